@@ -1,0 +1,169 @@
+"""Delete logs in two steps: a preview that freezes the ids, and a POST that deletes exactly those."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gateway_dash import upstream
+from gateway_dash.gateway import calls
+from gateway_dash.gateway.deletion import (
+    MOST_AT_ONCE,
+    Outcome,
+    Preview,
+    Selection,
+    check,
+    delete,
+    preview_all,
+    preview_ids,
+)
+from gateway_dash.gateway.errors import QueryError, Refusal
+from gateway_dash.gateway.query import LogQuery
+from gateway_dash.gateway.sentence import sentence, words
+from gateway_dash.logs.rows import log_id_is_plain, rows
+from gateway_dash.web.render import render_part
+
+TICKET_AGE_S = 15 * 60
+PREVIEW_S, DELETE_S = 30.0, 90.0  # reading 500 logs, and deleting them with each batch checked
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a preview showed, signed: whose it is, where, which ids, and what has to be typed."""
+
+    user: str
+    gateway: str
+    ids: tuple[str, ...]
+    phrase: str
+    query: str
+
+    def sign(self) -> str:
+        """As text for the hidden field."""
+        held = [self.user, self.gateway, self.phrase, self.query, *self.ids]
+        return signing.dumps(held, salt="delete", compress=True)
+
+    @classmethod
+    def read(cls, text: str, user: str, gateway: str) -> Ticket:
+        """Back from the form; raises Refusal for one that is old, foreign or not ours."""
+        try:
+            owner, where, phrase, query, *ids = signing.loads(text, salt="delete", max_age=TICKET_AGE_S)
+        except signing.SignatureExpired:
+            raise Refusal(
+                f"This preview is older than {TICKET_AGE_S // 60} minutes. Make a new one. Nothing was deleted."
+            ) from None
+        except signing.BadSignature:
+            raise Refusal("This is not a preview of this dashboard. Nothing was deleted.") from None
+        if (owner, where) != (user, gateway):
+            raise Refusal("This preview was made by somebody else or for another gateway. Nothing was deleted.")
+        return cls(owner, where, tuple(ids), phrase, query)
+
+
+@require_POST
+def delete_preview(request: HttpRequest, gateway: str) -> HttpResponse:
+    """What would go: the ticked logs, all on the page, or all that match at this moment."""
+    _refuse_if_off()
+    query = LogQuery.read(request.GET)
+    logs = upstream.logs(gateway)
+    everything = "everything" in request.POST
+    with calls.longer(PREVIEW_S):
+        preview = preview_all(logs, query) if everything else preview_ids(logs, _ids(request.POST))
+    ticket = Ticket(_user(request), gateway, preview.selection.ids, preview.phrase, query.url())
+    return render_part(request, "bulk/preview.html", _preview_context(gateway, query, preview, ticket, everything))
+
+
+@require_POST
+def delete_confirmed(request: HttpRequest, gateway: str) -> HttpResponse:
+    """Delete exactly what the preview showed, and say what became of each."""
+    _refuse_if_off()
+    ticket = Ticket.read(request.POST.get("ticket", ""), _user(request), gateway)
+    typed = request.POST.get("phrase", "").strip()
+    if ticket.phrase and typed != ticket.phrase:
+        raise Refusal(
+            f"To confirm, “{ticket.phrase}” has to be typed, and it was not. Nothing was deleted. Go back and type it."
+        )
+    with calls.longer(DELETE_S):
+        outcome = delete(upstream.logs(gateway), Selection(ticket.ids))
+    return _result(request, gateway, ticket, outcome)
+
+
+@require_POST
+def delete_check(request: HttpRequest, gateway: str) -> HttpResponse:
+    """Read once more what was still there. Deletes nothing."""
+    ticket = Ticket.read(request.POST.get("ticket", ""), _user(request), gateway)
+    with calls.longer(PREVIEW_S):
+        outcome = check(upstream.logs(gateway), Outcome(asked=ticket.ids, unknown=ticket.ids))
+    return _result(request, gateway, ticket, outcome)
+
+
+def _result(request: HttpRequest, gateway: str, ticket: Ticket, outcome: Outcome) -> HttpResponse:
+    context = {
+        "title": _verdict(outcome),
+        "section": "logs",
+        "outcome": outcome,
+        "ticket": ticket.sign(),
+        "back": reverse("log-list", args=[gateway]) + ticket.query,
+        "percent_gone": 100 * (len(outcome.gone) + len(outcome.gone_before)) // len(outcome.asked),
+    }
+    return render_part(request, "bulk/result.html", context)
+
+
+def _verdict(outcome: Outcome) -> str:
+    """The result in one sentence, in which "gone" means read again and not found."""
+    gone = len(outcome.gone)
+    noun = f"{gone:,} log{'' if gone == 1 else 's'}"
+    if outcome.is_clean:
+        return f"{noun} deleted, and verified gone"
+    left = len(outcome.still_there) + len(outcome.unknown)
+    return f"{noun} verified gone, {left:,} not"
+
+
+def _preview_context(
+    gateway: str, query: LogQuery, preview: Preview, ticket: Ticket, everything: bool
+) -> dict[str, Any]:
+    count = f"{preview.count:,} log{'' if preview.count == 1 else 's'}"
+    shown = [*preview.oldest, *preview.newest[::-1]]
+    known = [log for log in (preview.oldest[:1] + (preview.newest or preview.oldest[-1:])[:1])]
+    return {
+        "title": f"Delete {count}" + (f": {words(query)}" if everything else ""),
+        "section": "logs",
+        "preview": preview,
+        "count": count,
+        "everything": everything,
+        "sentence": sentence(query),
+        "oldest": known[0],
+        "newest": known[-1],
+        "oldest_rows": rows(preview.oldest, gateway, LogQuery()),
+        "newest_rows": rows(preview.newest, gateway, LogQuery()),
+        "shown": len(shown),
+        "ticket": ticket.sign(),
+        "back": reverse("log-list", args=[gateway]) + query.url(),
+        "batches": -(-preview.count // 50),
+        "minutes": TICKET_AGE_S // 60,
+    }
+
+
+def _ids(data: QueryDict) -> list[str]:
+    """The ticked ids; all that the page showed where its head is ticked and JavaScript did not tick the rows."""
+    ids = data.getlist("id") or (data.getlist("shown") if "_page" in data else [])
+    if not ids:
+        raise Refusal("No log is ticked. Tick the logs to delete, or the box in the head for the whole page.")
+    if len(ids) > MOST_AT_ONCE or not all(log_id_is_plain(each) for each in ids):
+        raise QueryError("The form names logs that cannot be logs of this page. Nothing was deleted.")
+    return ids
+
+
+def _user(request: HttpRequest) -> str:
+    return str(request.user.pk)
+
+
+def _refuse_if_off() -> None:
+    if not upstream.deletion_is_on():
+        raise Refusal(
+            "Deleting is off for this account. It is permanent, so the operator has to turn it on, with "
+            "GATEWAY_DASH_DELETION=on. Nothing was deleted."
+        )

@@ -1,0 +1,192 @@
+"""The settings that an operator gives by environment variables, checked as a whole and refused loudly."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+CLOUDFLARE = "https://api.cloudflare.com/client/v4"
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+_ON_OFF = {"on": True, "off": False, "1": True, "0": False, "true": True, "false": False}
+
+
+class ConfigurationError(Exception):
+    """The environment cannot be used; says each thing that is wrong with it."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("Gateway Dash cannot start:\n" + "\n".join(f"  - {problem}" for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the operator decided. `token` is None in the sandbox."""
+
+    account_id: str
+    token: str | None
+    base_url: str
+    database: dict[str, object]
+    secret_key: str
+    allowed_hosts: tuple[str, ...]
+    data_dir: Path
+    deletion: bool
+    trust_proxy: bool
+    sandbox_logs: int
+
+    def __repr__(self) -> str:
+        return f"Environment(account_id={self.account_id!r}, token={'set' if self.token else None}, …)"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine is served, so that plain http is in order."""
+        return all(host in LOOPBACK for host in self.allowed_hosts)
+
+
+def read(environ: Mapping[str, str], root: Path) -> Environment:
+    """The environment, or a ConfigurationError with every problem at once."""
+    problems: list[str] = []
+    data_dir = Path(environ.get("GATEWAY_DASH_DATA_DIR") or root / "var")
+    token = _secret(environ, "CLOUDFLARE_API_TOKEN", problems)
+    account_id = environ.get("CLOUDFLARE_ACCOUNT_ID", "").strip()
+    _check_account(account_id, token, environ, problems)
+    hosts = tuple(host.strip() for host in environ.get("GATEWAY_DASH_ALLOWED_HOSTS", "").split(",") if host.strip())
+    hosts = hosts or LOOPBACK
+    if "*" in hosts:
+        problems.append("GATEWAY_DASH_ALLOWED_HOSTS must name the hosts; “*” would accept any.")
+    found = Environment(
+        account_id=account_id,
+        token=token,
+        base_url=_base_url(environ, problems),
+        database=_database(_secret(environ, "DATABASE_URL", problems), data_dir, problems),
+        secret_key=_secret_key(environ, token, hosts, data_dir, problems),
+        allowed_hosts=hosts,
+        data_dir=data_dir,
+        deletion=_switch(environ, "GATEWAY_DASH_DELETION", default=token is None, problems=problems),
+        trust_proxy=_switch(environ, "GATEWAY_DASH_TRUST_PROXY", default=False, problems=problems),
+        sandbox_logs=_count(environ, "GATEWAY_DASH_SANDBOX_LOGS", 20_000, problems),
+    )
+    if problems:
+        raise ConfigurationError(problems)
+    return found
+
+
+def _secret(environ: Mapping[str, str], name: str, problems: list[str]) -> str | None:
+    """A secret from NAME or from the file that NAME_FILE names."""
+    path = environ.get(f"{name}_FILE")
+    if path and environ.get(name):
+        problems.append(f"{name} and {name}_FILE are both set: set one of them.")
+    if not path:
+        return environ.get(name, "").strip() or None
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{name}_FILE cannot be read: {type(error).__name__}.")
+        return None
+    if not text:
+        problems.append(f"{name}_FILE names an empty file.")
+    return text or None
+
+
+def _check_account(account_id: str, token: str | None, environ: Mapping[str, str], problems: list[str]) -> None:
+    asked_for_token = bool(environ.get("CLOUDFLARE_API_TOKEN_FILE"))
+    if token and not account_id:
+        problems.append("CLOUDFLARE_API_TOKEN is set, but not CLOUDFLARE_ACCOUNT_ID.")
+    if account_id and not token and not asked_for_token:
+        problems.append("CLOUDFLARE_ACCOUNT_ID is set, but not CLOUDFLARE_API_TOKEN (or CLOUDFLARE_API_TOKEN_FILE).")
+    if account_id and not _ACCOUNT.match(account_id):
+        problems.append("CLOUDFLARE_ACCOUNT_ID is not an account id: letters, digits, “-” and “_” only.")
+    if token and (not token.isascii() or any(character.isspace() for character in token)):
+        problems.append("CLOUDFLARE_API_TOKEN has blanks or signs that no token has.")
+
+
+def _base_url(environ: Mapping[str, str], problems: list[str]) -> str:
+    text = environ.get("CLOUDFLARE_BASE_URL", "").strip() or CLOUDFLARE
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+    except ValueError:
+        host, parts = "", urlsplit("")
+    local = host in ("localhost", "127.0.0.1", "::1")
+    if not host or parts.query or parts.fragment or parts.username:
+        problems.append("CLOUDFLARE_BASE_URL is not a plain URL such as " + CLOUDFLARE + ".")
+    elif parts.scheme != "https" and not (parts.scheme == "http" and local):
+        problems.append("CLOUDFLARE_BASE_URL must be https, since the token travels with each call.")
+    return text
+
+
+def _database(url: str | None, data_dir: Path, problems: list[str]) -> dict[str, object]:
+    parts = urlsplit(url or f"sqlite:///{data_dir / 'gateway-dash.sqlite3'}")
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:]),
+            "OPTIONS": {
+                "timeout": 5,
+                "transaction_mode": "IMMEDIATE",  # a write lock that is taken late cannot wait, and fails
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+            },
+        }
+    if parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path[1:]),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": parts.port or "",
+        }
+    problems.append("DATABASE_URL must be sqlite:///path or postgres://user:password@host/name.")
+    return {}
+
+
+def _secret_key(
+    environ: Mapping[str, str], token: str | None, hosts: tuple[str, ...], data_dir: Path, problems: list[str]
+) -> str:
+    key = _secret(environ, "GATEWAY_DASH_SECRET_KEY", problems)
+    if key:
+        if len(key) < 32:
+            problems.append("GATEWAY_DASH_SECRET_KEY is shorter than 32 characters.")
+        return key
+    if token or any(host not in LOOPBACK for host in hosts):
+        problems.append(
+            "GATEWAY_DASH_SECRET_KEY (or GATEWAY_DASH_SECRET_KEY_FILE) is not set: it signs sessions and deletions. "
+            "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+        return ""
+    return _kept_key(data_dir / "secret-key", problems)
+
+
+def _kept_key(path: Path, problems: list[str]) -> str:
+    """A random key for the sandbox on this machine, made once, so that all workers and restarts share it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("x", encoding="ascii") as file:
+                path.chmod(0o600)
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        problems.append(f"{path.parent} cannot be written ({type(error).__name__}): set GATEWAY_DASH_DATA_DIR.")
+        return ""
+
+
+def _switch(environ: Mapping[str, str], name: str, *, default: bool, problems: list[str]) -> bool:
+    text = environ.get(name, "").strip().lower()
+    if text and text not in _ON_OFF:
+        problems.append(f"{name} takes on or off.")
+    return _ON_OFF.get(text, default)
+
+
+def _count(environ: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    text = environ.get(name, "").strip() or str(default)
+    if not text.isdecimal() or not 0 < int(text) <= 2_000_000:
+        problems.append(f"{name} takes a number from 1 to 2,000,000.")
+        return default
+    return int(text)

@@ -1,0 +1,1 @@
+"""The remote API as Python: httpx and msgspec, no Django."""

@@ -1,0 +1,63 @@
+"""The upstream calls of one page: how long they may take together, and what was asked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+PAGE_DEADLINE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that was really sent."""
+
+    method: str
+    path: str
+    status: int | None  # None: no answer
+    duration_ms: float
+
+
+@dataclass(slots=True)
+class Page:
+    """What one page of ours may still spend, and what it has."""
+
+    ends_at: float
+    calls: list[Call] = field(default_factory=list)
+
+    def left_s(self) -> float:
+        """Seconds until the page's deadline; may be negative."""
+        return self.ends_at - time.monotonic()
+
+
+_page: ContextVar[Page | None] = ContextVar("page", default=None)
+
+
+def current() -> Page:
+    """The page being made; outside of one, a fresh one with a whole deadline."""
+    return _page.get() or Page(time.monotonic() + PAGE_DEADLINE_S)
+
+
+@contextmanager
+def page(deadline_s: float = PAGE_DEADLINE_S) -> Iterator[Page]:
+    """All upstream calls inside share one deadline and one record."""
+    mine = Page(time.monotonic() + deadline_s)
+    token = _page.set(mine)
+    try:
+        yield mine
+    finally:
+        _page.reset(token)
+
+
+@contextmanager
+def longer(deadline_s: float) -> Iterator[None]:
+    """Work that is more than one look, such as a deletion, asks for its own deadline within the page."""
+    mine = current()
+    before, mine.ends_at = mine.ends_at, time.monotonic() + deadline_s
+    try:
+        yield
+    finally:
+        mine.ends_at = before

@@ -1,0 +1,231 @@
+"""GatewayClient: HTTP with token, timeouts, limits and errors. It knows nothing of logs but how to delete them safely."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import httpx
+import msgspec
+
+from gateway_dash.gateway import calls
+from gateway_dash.gateway.answers import Answer, Envelope, open_envelope, read_answer, refusal
+from gateway_dash.gateway.errors import Broken, GatewayError, NotFound, Slow, Unreachable
+from gateway_dash.gateway.limits import CallBudget, RetryBudget, Slots, spent
+
+logger = logging.getLogger("gateway_dash.upstream")
+
+READ = "AI Gateway - Read"
+EDIT = "AI Gateway - Edit"
+
+CONNECT_S, READ_S, BODY_S = 2.0, 8.0, 30.0
+CAP_BYTES = 16 * 1024 * 1024
+DELETE_AT_ONCE = 50  # one page to verify, 2.3 KB of URL
+TRIES = 3
+
+_SEGMENT = re.compile(r"[A-Za-z0-9_-]{1,128}\Z")
+
+Segments = Sequence[str]
+Params = Mapping[str, str | int]
+
+
+class Token:
+    """The API token. Shown nowhere: its text leaves only as the Authorization header."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return "Token(…)"
+
+    def header(self) -> str:
+        """The value of the Authorization header."""
+        return f"Bearer {self._text}"
+
+
+class _Again(Exception):
+    """A GET that may be tried again; carries the error to show when it may not."""
+
+    def __init__(self, error: GatewayError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class GatewayClient:
+    """The vendor's API over one pooled connection set. Safe to share between threads."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: Token,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._base = httpx.URL(base_url.rstrip("/"))
+        self._token = token
+        self._sleep = sleep
+        self.budget = CallBudget()
+        self._slots = Slots()
+        self._retries = RetryBudget()
+        self._http = httpx.Client(
+            transport=transport,
+            follow_redirects=False,
+            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "gateway-dash"},
+        )
+
+    def get(self, path: Segments, params: Params | None = None, *, kind: str = "list") -> Envelope:
+        """GET an envelope. Retried at most twice, on failures that came before an answer, within the deadline."""
+        return open_envelope(self._get(path, params, kind=kind, cap_bytes=CAP_BYTES))
+
+    def raw(self, path: Segments, *, cap_bytes: int = CAP_BYTES) -> Answer:
+        """GET a body, which comes without envelope; read up to `cap_bytes`. It has 30 s, apart from the page's 10."""
+        ends_at = time.monotonic() + BODY_S
+        return self._get(path, None, kind="detail", cap_bytes=cap_bytes, left_s=lambda: ends_at - time.monotonic())
+
+    def patch(self, path: Segments, change: Mapping[str, Any]) -> None:
+        """PATCH, sent once. Its answer is not believed: read again what was changed."""
+        request = self._request("PATCH", path, None, json_body=change)
+        self._accepted(self._once(request, kind="write", cap_bytes=CAP_BYTES), right=EDIT)
+
+    def delete_logs(self, path: Segments, ids: Sequence[str]) -> None:
+        """DELETE the logs with these ids, sent once. The only function that can send DELETE.
+
+        The API ignores filters in a form that it does not know and then deletes 10,000 logs: hence one JSON
+        parameter, ids only, at most 50, and a limit equal to their number.
+        """
+        if not ids or len(ids) > DELETE_AT_ONCE or len(set(ids)) != len(ids):
+            raise ValueError("A deletion names 1 to 50 different logs.")
+        for each in ids:
+            _checked(each)
+        filters = [{"key": "id", "operator": "eq", "value": list(ids)}]
+        params: Params = {
+            "filters": json.dumps(filters, separators=(",", ":")),
+            "limit": len(ids),
+            "order_by": "created_at",
+            "order_by_direction": "asc",
+        }
+        request = self._request("DELETE", path, params)
+        self._accepted(self._once(request, kind="write", cap_bytes=CAP_BYTES), right=EDIT)
+
+    def _get(
+        self,
+        path: Segments,
+        params: Params | None,
+        *,
+        kind: str,
+        cap_bytes: int,
+        left_s: Callable[[], float] | None = None,
+    ) -> Answer:
+        left = left_s or calls.current().left_s
+        for attempt in range(1, TRIES + 1):
+            try:
+                answer = self._once(
+                    self._request("GET", path, params), kind=kind, cap_bytes=cap_bytes, left_s=left, may_retry=True
+                )
+                return self._accepted(answer, right=READ)
+            except _Again as again:
+                pause_s = random.uniform(0.2, min(2.0, 0.2 * 4**attempt))  # noqa: S311 - jitter, not a secret
+                if attempt == TRIES or left() < pause_s + 1 or not self._retries.allows():
+                    raise again.error from again.__cause__
+                self._sleep(pause_s)
+        raise AssertionError("unreachable")
+
+    def _request(
+        self, method: str, path: Segments, params: Params | None, *, json_body: Mapping[str, Any] | None = None
+    ) -> httpx.Request:
+        """A request to exactly this path of exactly our upstream: `..`, `?` and `#` in a segment are refused."""
+        wanted = self._base.path.rstrip("/") + "".join("/" + _checked(segment) for segment in path)
+        content = None if json_body is None else msgspec.json.encode(json_body)
+        headers = {"Authorization": self._token.header()}
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        request = self._http.build_request(
+            method, self._base.copy_with(path=wanted), params=dict(params or {}), headers=headers, content=content
+        )
+        same_place = request.url.raw_path.split(b"?")[0] == wanted.encode("ascii")
+        if not same_place or request.url.host != self._base.host or request.url.scheme != self._base.scheme:
+            raise NotFound("This address does not exist upstream.")
+        return request
+
+    def _once(
+        self,
+        request: httpx.Request,
+        *,
+        kind: str,
+        cap_bytes: int,
+        left_s: Callable[[], float] | None = None,
+        may_retry: bool = False,
+    ) -> Answer:
+        """Send once and read the answer under the cap and the deadline."""
+        page = calls.current()
+        left = left_s or page.left_s
+        self.budget.check()
+        if left() <= 0:
+            raise Slow("The time for this page was over before the upstream could be asked.")
+        longest_s = READ_S if left_s is None or left_s == page.left_s else BODY_S
+        timeout = httpx.Timeout(min(longest_s, left()), connect=min(CONNECT_S, left()), pool=1.0)
+        request.extensions["timeout"] = timeout.as_dict()
+        with self._slots.hold(kind):
+            started = time.monotonic()
+            self._retries.note_call()
+            status: int | None = None
+            try:
+                response = self._http.send(request, stream=True)
+                status = response.status_code
+                try:
+                    answer = read_answer(response, cap_bytes=cap_bytes, left_s=left)
+                finally:
+                    response.close()
+            except httpx.RequestError as error:
+                raise self._unanswered(error, may_retry) from error
+            finally:
+                self._note(page, request, status, started)
+        self.budget.read(answer.headers)
+        if answer.status == 429:
+            raise spent(self.budget.block(answer.headers.get("retry-after", "")), hint="")
+        if may_retry and answer.status in (502, 503, 504):
+            raise _Again(refusal(answer, right=READ))
+        return answer
+
+    def _unanswered(self, error: httpx.RequestError, may_retry: bool) -> Exception:
+        host = self._base.host
+        if isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout | httpx.PoolTimeout):
+            return Slow(f"{host} did not answer in time.")
+        if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
+            problem = Unreachable(f"{host} cannot be reached. The call was not sent.")
+            return _Again(problem) if may_retry else problem
+        problem = Unreachable(f"The connection to {host} ended before there was an answer.")
+        again = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
+        return _Again(problem) if may_retry and again else problem
+
+    def _note(self, page: calls.Page, request: httpx.Request, status: int | None, started: float) -> None:
+        duration_ms = (time.monotonic() - started) * 1000
+        path = request.url.path.removeprefix(self._base.path)
+        page.calls.append(calls.Call(request.method, path, status, duration_ms))
+        # No query string: filters name tenants and people.
+        logger.info("%s %s %s %.0f ms", request.method, path, status or "no answer", duration_ms)
+
+    @staticmethod
+    def _accepted(answer: Answer, *, right: str) -> Answer:
+        if not 200 <= answer.status < 300:
+            raise refusal(answer, right=right)
+        if right == EDIT:
+            open_envelope(answer)
+        return answer
+
+
+def _checked(segment: str) -> str:
+    if not _SEGMENT.match(segment):
+        raise NotFound("This address does not exist upstream.")
+    return segment
+
+
+__all__ = ["EDIT", "READ", "Broken", "GatewayClient", "Token"]

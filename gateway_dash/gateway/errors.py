@@ -1,0 +1,152 @@
+"""What can go wrong between us and the upstream, in words for people.
+
+Each error has a `message` (what happened), a `hint` (what the upstream said, or what to do) and a `status` for the
+browser. Never the token, never a body.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+_HINT_LIMIT = 300
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
+
+
+def said(text: str) -> str:
+    """Upstream text made fit for an error: short, one line, no control or direction marks."""
+    cleaned = _CONTROL.sub(" ", text).strip()
+    return cleaned if len(cleaned) <= _HINT_LIMIT else cleaned[:_HINT_LIMIT] + "…"
+
+
+class GatewayError(Exception):
+    """Something between the screen and the upstream failed."""
+
+    status = 502
+    title = "The upstream could not be used"
+    tone = "err"
+    icon = "unplug"
+
+    def __init__(self, message: str, *, hint: str = "", request_id: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.request_id = request_id
+        self.retry_after_s: int | None = None
+        self._made_at = datetime.now(UTC)
+
+    @property
+    def retry_at(self) -> datetime | None:
+        """The second from which on it may work again, where that is known."""
+        return None if self.retry_after_s is None else self._made_at + timedelta(seconds=self.retry_after_s)
+
+
+class Unreachable(GatewayError):
+    """No answer: connection refused, name not found, time over, answer cut."""
+
+    status = 504
+    title = "The upstream did not answer"
+
+
+class Slow(Unreachable):
+    """The deadline of the page was over before the upstream answered."""
+
+    title = "The upstream is too slow"
+    icon = "hourglass"
+
+
+class Busy(GatewayError):
+    """All our own places for upstream calls are taken; nothing was sent."""
+
+    status = 503
+    title = "Too many people are waiting for the upstream"
+    tone = "warn"
+    icon = "hourglass"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.retry_after_s = 2
+
+
+class Refused(GatewayError):
+    """The upstream answered, and the answer is no."""
+
+    title = "The upstream refused the call"
+
+
+class Unauthorized(Refused):
+    """The token is not accepted. Ours, not the visitor's: hence 502."""
+
+    title = "The API token is not accepted"
+    icon = "key-round"
+
+
+class Forbidden(Refused):
+    """The token lacks a right; `right` names it as the vendor's dashboard does."""
+
+    title = "The API token lacks a right"
+    icon = "lock"
+
+    def __init__(self, message: str, *, right: str, hint: str = "", request_id: str = "") -> None:
+        super().__init__(message, hint=hint, request_id=request_id)
+        self.right = right
+
+
+class NotFound(Refused):
+    """There is no such log, body or gateway."""
+
+    status = 404
+    title = "Not found"
+    tone = "warn"
+    icon = "file-x"
+
+
+class RateLimited(Refused):
+    """The call budget is spent; `retry_after_s` says for how long."""
+
+    status = 503
+    title = "The upstream call budget is spent"
+    tone = "warn"
+    icon = "hourglass"
+
+    def __init__(self, message: str, *, retry_after_s: int, hint: str = "", request_id: str = "") -> None:
+        super().__init__(message, hint=hint, request_id=request_id)
+        self.retry_after_s = retry_after_s
+
+
+class Broken(GatewayError):
+    """The upstream answered something that is not the API: an HTML page, cut JSON, a redirect, a wrong shape."""
+
+    title = "The upstream gave an unexpected answer"
+
+
+class TooLarge(Broken):
+    """The answer is over the cap that we read."""
+
+    title = "The answer is too large"
+    icon = "file-x"
+
+
+class FilterNotApplied(Broken):
+    """Rows came back that the filter excludes: what we asked for is not what the upstream did."""
+
+    title = "The upstream did not apply the filter"
+    icon = "shield-alert"
+
+
+class QueryError(GatewayError):
+    """A filter or parameter of ours that cannot be read. Never a wider search."""
+
+    status = 400
+    title = "This address cannot be read"
+    tone = "warn"
+    icon = "list-filter"
+
+
+class Refusal(GatewayError):
+    """Something that this product does not do, with the reason: too many logs at once, deletion off, and so on."""
+
+    status = 422
+    title = "Not done"
+    tone = "warn"
+    icon = "shield-alert"

@@ -1,0 +1,117 @@
+"""What keeps us within the upstream's limits: the call budget it reports, our own places, and a cap on retries."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from gateway_dash.gateway.errors import Busy, RateLimited
+
+BLOCK_WITHOUT_WORD_S = 300  # the documented penalty, for a 429 that carries no Retry-After
+LONGEST_BLOCK_S = 3600
+SLOT_WAIT_S = 0.1
+SLOTS = {"list": 8, "detail": 6, "write": 2}  # bulkheads: a slow upstream must not take every thread we have
+
+_ITEM = re.compile(r'"(?P<name>[^"]*)"\s*(?P<pairs>(?:;\s*[a-z]+=\d+\s*)+)')
+_PAIR = re.compile(r"([a-z]+)=(\d+)")
+
+
+def _policies(header: str) -> dict[str, dict[str, int]]:
+    """Read `"default";r=50;t=30, "burst";r=9;t=1` as {"default": {"r": 50, "t": 30}, …}."""
+    return {
+        item["name"]: {key: int(number) for key, number in _PAIR.findall(item["pairs"])}
+        for item in _ITEM.finditer(header)
+    }
+
+
+@dataclass(slots=True)
+class CallBudget:
+    """The upstream's own account of our calls, and the block after a 429. Shared by all threads."""
+
+    left: int | None = None
+    quota: int | None = None
+    blocked_until: float = 0.0  # time.monotonic()
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def read(self, headers: Mapping[str, str]) -> None:
+        """Take over what an answer's headers say. Several policies may come: the tightest counts."""
+        quotas = {name: pairs.get("q") for name, pairs in _policies(headers.get("ratelimit-policy", "")).items()}
+        lefts = {name: pairs["r"] for name, pairs in _policies(headers.get("ratelimit", "")).items() if "r" in pairs}
+        if not lefts:
+            return
+        name = min(lefts, key=lambda each: lefts[each])
+        with self._lock:
+            self.left, self.quota = lefts[name], quotas.get(name)
+
+    def block(self, retry_after: str) -> int:
+        """Note a 429; returns for how many seconds nothing is sent."""
+        seconds = int(retry_after) if retry_after.isdecimal() else BLOCK_WITHOUT_WORD_S
+        seconds = min(max(seconds, 1), LONGEST_BLOCK_S)
+        with self._lock:
+            self.blocked_until = max(self.blocked_until, time.monotonic() + seconds)
+        return seconds
+
+    def check(self) -> None:
+        """Raise RateLimited while the block lasts: a call during it would only prolong the blindness."""
+        left_s = self.blocked_until - time.monotonic()
+        if left_s > 0:
+            raise spent(int(left_s) + 1)
+
+
+def spent(seconds: int, hint: str = "") -> RateLimited:
+    """The error for a spent budget, naming the second when it ends."""
+    ends = datetime.now(UTC) + timedelta(seconds=seconds)
+    return RateLimited(
+        f"The upstream takes no calls from this token until {ends:%H:%M:%S} UTC. Nothing was changed.",
+        retry_after_s=seconds,
+        hint=hint,
+    )
+
+
+class Slots:
+    """Places for upstream calls, by kind. Refuses after a tenth of a second instead of queueing."""
+
+    def __init__(self, sizes: Mapping[str, int] = SLOTS) -> None:
+        self._places = {kind: threading.BoundedSemaphore(size) for kind, size in sizes.items()}
+
+    @contextmanager
+    def hold(self, kind: str) -> Iterator[None]:
+        """One place for the time of one call."""
+        if not self._places[kind].acquire(timeout=SLOT_WAIT_S):
+            raise Busy("Every place for upstream calls is taken at this moment. Nothing was sent. Try again in 2 s.")
+        try:
+            yield
+        finally:
+            self._places[kind].release()
+
+
+class RetryBudget:
+    """Retries may be a tenth of the last minute's calls, or three, so that an outage is never made worse by us."""
+
+    def __init__(self) -> None:
+        self._calls: deque[float] = deque()
+        self._retries: deque[float] = deque()
+        self._lock = threading.Lock()
+
+    def note_call(self) -> None:
+        """Count a call that was wanted."""
+        with self._lock:
+            self._calls.append(time.monotonic())
+
+    def allows(self) -> bool:
+        """Take one retry from the budget, if there is one."""
+        minute_ago = time.monotonic() - 60
+        with self._lock:
+            for times in (self._calls, self._retries):
+                while times and times[0] < minute_ago:
+                    times.popleft()
+            if len(self._retries) >= max(3, len(self._calls) // 10):
+                return False
+            self._retries.append(time.monotonic())
+            return True

@@ -1,0 +1,165 @@
+"""Frozen shapes of what the API says. Live rows carry more, and other types, than the published schema: see `Log`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+Scalar = str | int | float | bool | None
+Number = int | float | None
+
+_MARK = "\ufffd"
+
+
+class Log(msgspec.Struct, frozen=True, kw_only=True):
+    """One request that went through the gateway. The list gives all but the heads; None means unknown, never zero."""
+
+    id: str
+    created_at: datetime  # the end of the request
+    provider: str = ""
+    model: str = ""
+    path: str = ""
+    duration_ms: Number = msgspec.field(name="duration", default=None)
+    status_code: int | None = None
+    success: bool | None = None
+    cached: bool | None = None
+    tokens_in: Number = None
+    tokens_out: Number = None
+    cost: Number = None  # US dollars; absent when the provider reported none
+    metadata: Any = None  # an object; by the schema a string; null when none was sent
+    feedback: Number = None  # 1 up, -1 down
+    score: Number = None  # 0 to 100
+    step: int | None = None  # 0 for the first target tried, then 1, 2 and so on
+    event_id: str | None = None
+    user_agent: str | None = None
+    model_type: str | None = None
+    request_type: str | None = None
+    request_content_type: str | None = None
+    response_content_type: str | None = None
+    request_head: str | None = None
+    request_head_complete: bool | None = None
+    request_size: int | None = None  # bytes
+    response_head: str | None = None
+    response_head_complete: bool | None = None
+    response_size: int | None = None  # bytes
+    row_as_sent: dict[str, Any] = {}  # every field, known or not
+    problem: str = ""  # why fields of this row could not be read
+
+    def metadata_map(self) -> dict[str, Scalar] | None:
+        """The metadata as pairs, whether it came as object or as JSON text; None when there is none or it is no map."""
+        found = self.metadata
+        if isinstance(found, str):
+            try:
+                found = json.loads(found)
+            except (ValueError, RecursionError):
+                return None
+        return found if isinstance(found, dict) and found else None
+
+
+class Gateway(msgspec.Struct, frozen=True, kw_only=True):
+    """A gateway's settings. `stripe` and `otel` hold secrets and are left out on purpose."""
+
+    id: str
+    created_at: datetime | None = None
+    collect_logs: bool | None = None
+    authentication: bool | None = None
+    is_default: bool | None = None
+    cache_ttl: Number = None  # seconds
+    log_management: Number = None  # how many logs are stored at the most
+    log_management_strategy: str | None = None  # STOP_INSERTING or DELETE_OLDEST
+    rate_limiting_interval: Number = None  # seconds
+    rate_limiting_limit: Number = None
+    rate_limiting_technique: str | None = None
+
+
+class ResultInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list says of itself."""
+
+    count: Number = None
+    page: Number = None
+    per_page: Number = None
+    total_count: Number = None
+
+
+class TokenState(msgspec.Struct, frozen=True, kw_only=True):
+    """What the token check says."""
+
+    id: str
+    status: str
+    expires_on: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A stored request or response, as far as it was read."""
+
+    data: bytes
+    whole: bool  # nothing follows
+    cut: bool  # the connection ended early
+
+
+def _readable(raw: bytes) -> Any:
+    """JSON as Python, also where a row holds bytes that are no UTF-8, lone surrogates or absurd numbers."""
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return _cleaned(json.loads(raw.decode("utf-8", "replace"), parse_int=_bounded))
+
+
+def _bounded(digits: str) -> int | str:
+    return int(digits) if len(digits) < 400 else digits  # Python refuses to print integers of 4,300 digits
+
+
+def _cleaned(value: Any, depth: int = 0) -> Any:
+    """Lone surrogates cannot be encoded: one of them would turn a whole page into a 500."""
+    if isinstance(value, str):
+        return value if value.isascii() else _whole(value)
+    if depth > 50:
+        return _MARK
+    if isinstance(value, dict):
+        return {_whole(key): _cleaned(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_cleaned(item, depth + 1) for item in value]
+    return value
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def read_log(raw: bytes) -> Log:
+    """A row as a Log. One that does not fit degrades to what fits, with `problem` set; the page goes on."""
+    try:
+        row = _readable(raw)
+    except (ValueError, RecursionError):
+        return Log(id="", created_at=datetime.fromtimestamp(0, UTC), problem="this row is not readable JSON")
+    if not isinstance(row, dict):
+        return Log(id="", created_at=datetime.fromtimestamp(0, UTC), problem="this row is not an object")
+    # Ours, whatever the upstream sends under these names.
+    known = {key: value for key, value in row.items() if key not in ("row_as_sent", "problem")}
+    problems = []
+    while True:
+        try:
+            log = msgspec.convert(known, Log, strict=False)
+            break
+        except msgspec.ValidationError as error:
+            field = _field(str(error))
+            problems.append(str(error))
+            if field in ("", "id", "created_at") or known.pop(field, None) is None:
+                fitting = {"id": str(row.get("id", "")), "created_at": "1970-01-01T00:00:00Z"}
+                log = msgspec.convert(fitting, Log)
+                break
+    if log.created_at.tzinfo is None:
+        msgspec.structs.force_setattr(log, "created_at", log.created_at.replace(tzinfo=UTC))
+    msgspec.structs.force_setattr(log, "row_as_sent", row)
+    msgspec.structs.force_setattr(log, "problem", "; ".join(problems))
+    return log
+
+
+def _field(message: str) -> str:
+    """The field that a validation error names: "Expected `int`, got `str` - at `$.duration`"."""
+    return message.rpartition("`$.")[2].rstrip("`").partition(".")[0].partition("[")[0] if "`$." in message else ""

@@ -1,0 +1,270 @@
+"""What the screen can do with an account's gateways and their logs. Knows nothing of HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
+
+from gateway_dash.gateway import period
+from gateway_dash.gateway.answers import Envelope
+from gateway_dash.gateway.client import CAP_BYTES, GatewayClient
+from gateway_dash.gateway.errors import Broken, FilterNotApplied, GatewayError, NotFound, TooLarge
+from gateway_dash.gateway.filters import Fit
+from gateway_dash.gateway.models import Body, Gateway, Log, ResultInfo, TokenState, read_log
+from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery, json_text
+
+Side = Literal["request", "response"]
+FIND_AT_ONCE = 50
+EDGE_PAGES = 2  # of 50 rows: more logs than this in one second are trimmed here and not counted apart
+GATEWAYS_AT_ONCE = 4
+CREATED_ASC = ("created_at", "asc")
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """One page of the logs that a query means, checked row by row."""
+
+    query: LogQuery
+    logs: tuple[Log, ...]
+    total: int
+    is_exact: bool  # False: the total is an upper bound, since the API cannot say the query exactly
+    left_out: int = 0  # rows that only the API's coarser terms brought in
+    misfits: int = 0  # rows that the filter excludes: the upstream did not apply it
+    gateway: Gateway | None = None  # asked for only when the list is empty
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; at least one."""
+        return max(1, -(-self.total // self.query.per_page))
+
+    @property
+    def first(self) -> int:
+        """The position of the first row, from 1; 0 when there is none."""
+        return (self.query.page - 1) * self.query.per_page + 1 if self.logs else 0
+
+    @property
+    def last(self) -> int:
+        """The position of the last row."""
+        return self.first + len(self.logs) - 1 if self.logs else 0
+
+    @property
+    def pin(self) -> datetime | None:
+        """The moment to which later pages are pinned, so that arriving logs move nothing; None if the range ended."""
+        query = self.query
+        if query.as_of or (query.ends and query.ends <= query.read_at):
+            return query.as_of
+        if self.logs and query.page == 1 and query.sort == NEWEST_FIRST:
+            return self.logs[0].created_at + timedelta(milliseconds=1)
+        return period.milliseconds(query.read_at)
+
+    def at(self, page: int) -> LogQuery:
+        """The query of another page of the same logs. The first page is read afresh."""
+        return self.query.pinned(self.pin, page) if page > 1 else self.query.change()
+
+
+class Account:
+    """The gateways of one account."""
+
+    def __init__(self, client: GatewayClient, account_id: str) -> None:
+        self._client = client
+        self._account_id = account_id
+        self._path = ("accounts", account_id, "ai-gateway", "gateways")
+
+    @property
+    def client(self) -> GatewayClient:
+        """The client, for what is shown of the call budget."""
+        return self._client
+
+    def gateways(self) -> list[Gateway]:
+        """All gateways; an account has at most 20, so one call."""
+        envelope = self._client.get(self._path, {"page": 1, "per_page": 100})
+        return _decoded(envelope, list[Gateway])
+
+    def gateway(self, gateway_id: str) -> Gateway:
+        """One gateway; raises NotFound where the list of its logs would just be empty."""
+        try:
+            return _decoded(self._client.get((*self._path, gateway_id)), Gateway)
+        except NotFound as error:
+            raise NotFound(
+                f"This account has no gateway “{gateway_id}”. Its list of logs would be empty, which proves nothing, "
+                "so the gateway itself was asked for.",
+                hint=error.hint,
+                request_id=error.request_id,
+            ) from error
+
+    def counts(self, gateway_ids: Sequence[str]) -> dict[str, int | GatewayError]:
+        """How many logs each gateway stores: one call each, a few at once; one that fails leaves the others."""
+
+        def count(gateway_id: str) -> int | GatewayError:
+            try:
+                return self.logs(gateway_id).count(LogQuery())
+            except GatewayError as error:
+                return error
+
+        with ThreadPoolExecutor(GATEWAYS_AT_ONCE) as pool:
+            jobs = [pool.submit(copy_context().run, count, gateway_id) for gateway_id in gateway_ids]
+            return {gateway_id: job.result() for gateway_id, job in zip(gateway_ids, jobs, strict=True)}
+
+    def verify_token(self) -> TokenState:
+        """Whether the token is good: asked as a user's token, and if that is refused as the account's."""
+        try:
+            return _decoded(self._client.get(("user", "tokens", "verify")), TokenState)
+        except GatewayError as error:
+            if error.status == 504:
+                raise
+            return _decoded(self._client.get(("accounts", self._account_id, "tokens", "verify")), TokenState)
+
+    def logs(self, gateway_id: str) -> LogService:
+        """The logs of one gateway."""
+        return LogService(self, (*self._path, gateway_id))
+
+
+class LogService:
+    """The logs of one gateway."""
+
+    def __init__(self, account: Account, path: tuple[str, ...]) -> None:
+        self._account = account
+        self._client = account.client
+        self._gateway_id = path[-1]
+        self._logs = (*path, "logs")
+
+    @property
+    def gateway_id(self) -> str:
+        """The gateway's name."""
+        return self._gateway_id
+
+    def page(self, query: LogQuery) -> LogPage:
+        """One page of logs: one call, and one more for each edge of a range that may cut through a second."""
+        outside, all_known = self._outside(query)
+        rows, total = self._list(
+            query.for_api(without_ids=outside), query.order, query.page, query.per_page, query.search
+        )
+        fits = [query.fit(log) for log in rows]
+        logs = tuple(log for log, fit in zip(rows, fits, strict=True) if fit is Fit.YES)
+        is_exact = all_known and not any(filter_.is_pair for filter_ in query.filters)
+        if query.page == 1 and total <= len(rows):
+            is_exact, total = True, len(logs)  # everything was seen
+        return LogPage(
+            query=query,
+            logs=logs,
+            total=total,
+            is_exact=is_exact,
+            left_out=fits.count(Fit.NEAR),
+            misfits=fits.count(Fit.NO),
+            gateway=None if rows or total else self._account.gateway(self._gateway_id),
+        )
+
+    def count(self, query: LogQuery) -> int:
+        """How many logs match, by the smallest possible page."""
+        return self._list(query.for_api(), query.order, 1, 1, query.search)[1]
+
+    def find(self, ids: Sequence[str]) -> list[Log]:
+        """Those of the logs that still exist, at most 50; a log that was not asked for means: filters are ignored."""
+        if not 0 < len(ids) <= FIND_AT_ONCE:
+            raise ValueError("At most 50 logs are read at once.")
+        conditions = [{"key": "id", "operator": "eq", "value": list(ids)}]
+        rows, _total = self._list(conditions, CREATED_ASC, 1, FIND_AT_ONCE, "")
+        if any(log.id not in ids for log in rows):
+            raise FilterNotApplied("Logs were asked for by their ids, and others came back. Nothing more is deleted.")
+        return rows
+
+    def log(self, log_id: str) -> Log:
+        """One log with the heads of its bodies; raises NotFound."""
+        try:
+            envelope = self._client.get((*self._logs, log_id), kind="detail")
+        except NotFound as error:
+            raise NotFound(
+                "This log was deleted, or it is so new that the upstream does not show it yet. Logs appear within "
+                "about a minute of their call.",
+                hint=error.hint,
+                request_id=error.request_id,
+            ) from error
+        log = read_log(bytes(envelope.result))
+        if log.id != log_id:
+            raise Broken("Another log came back than the one that was asked for.")
+        return log
+
+    def body(self, log_id: str, side: Side, *, start: int = 0, length: int = CAP_BYTES) -> Body:
+        """A stored body, or a part of it, byte for byte; raises NotFound when none is stored."""
+        cap_bytes = min(start + length, CAP_BYTES)
+        answer = self._client.raw((*self._logs, log_id, side), cap_bytes=cap_bytes)
+        return Body(answer.body[start:], whole=not (answer.over_cap or answer.cut), cut=answer.cut)
+
+    def whole_body(self, log_id: str, side: Side) -> bytes:
+        """The whole body for a download; a cut or larger one is an error, never taken as whole."""
+        body = self.body(log_id, side)
+        if body.cut:
+            raise Broken(f"The {side} was cut after {len(body.data):,} bytes on its way here. Try again.")
+        if not body.whole:
+            raise TooLarge(f"The {side} is over 16 MB, more than is read.")
+        return body.data
+
+    def patch(self, log_id: str, change: dict[str, Any]) -> None:
+        """Send the changed members. Whether they arrived is for a fresh `log` to say."""
+        self._client.patch((*self._logs, log_id), change)
+
+    def delete_found(self, logs: Sequence[Log]) -> None:
+        """Delete logs that were just found, at most 50. Whether they went is for `find` to say."""
+        self._client.delete_logs(self._logs, [log.id for log in logs])
+
+    def delete_nothing(self, no_log_id: str) -> None:
+        """The probe: a deletion of an id that no log has. If anything goes, the upstream ignores filters."""
+        self._client.delete_logs(self._logs, [no_log_id])
+
+    def _outside(self, query: LogQuery) -> tuple[tuple[str, ...], bool]:
+        """The ids in the edge seconds that the range leaves out, and whether these are all of them."""
+        ids: list[str] = []
+        all_known = True
+        for conditions in query.edges():
+            for page in range(1, EDGE_PAGES + 1):
+                rows, total = self._list(conditions, CREATED_ASC, page, FIND_AT_ONCE, query.search)
+                ids += [log.id for log in rows if not _inside(query, log)]
+                if total <= page * FIND_AT_ONCE:
+                    break
+            else:
+                all_known = False
+        return tuple(dict.fromkeys(ids)), all_known
+
+    def _list(
+        self, conditions: list[dict[str, Any]], order: tuple[str, str], page: int, per_page: int, search: str
+    ) -> tuple[list[Log], int]:
+        params: dict[str, str | int] = {
+            "page": page,
+            "per_page": per_page,
+            "order_by": order[0],
+            "order_by_direction": order[1],
+        }
+        if conditions:
+            params["filters"] = json_text(conditions)
+        if search:
+            params["search"] = search
+        envelope = self._client.get(self._logs, params)
+        rows = [read_log(bytes(raw)) for raw in _decoded(envelope, list[msgspec.Raw])]
+        return rows, _total(envelope, len(rows), page, per_page)
+
+
+def _inside(query: LogQuery, log: Log) -> bool:
+    begins, ends = query.begins, query.ends
+    return (begins is None or log.created_at >= begins) and (ends is None or log.created_at < ends)
+
+
+def _total(envelope: Envelope, rows: int, page: int, per_page: int) -> int:
+    """The upstream's count; where it gives none, what has been seen."""
+    try:
+        info = msgspec.convert(envelope.result_info or {}, ResultInfo, strict=False)
+    except msgspec.ValidationError:
+        info = ResultInfo()
+    return int(info.total_count) if info.total_count is not None else (page - 1) * per_page + rows
+
+
+def _decoded[T](envelope: Envelope, shape: type[T]) -> T:
+    try:
+        return msgspec.json.decode(bytes(envelope.result), type=shape, strict=False)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Broken(f"The upstream's answer has another shape than the API's: {error}") from error

@@ -1,0 +1,162 @@
+"""What `make run` starts: prepares the database and the static files, serves, says where to click, stops cleanly."""
+
+import contextlib
+import ctypes
+import http.client
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from gateway_dash import environment
+
+# No Django at the top: the process that stays and watches over the server is a small one.
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKERS = 2
+THREADS = 32  # a worker; a thread that waits for the API costs little, and the other pages must not wait for it
+STOPS_WITHIN = 10  # seconds for answers that are under way
+STARTS_WITHIN = 60  # seconds, on a slow machine with cold caches
+
+SERVERS = {
+    "granian": (
+        *("--interface", "wsgi", "--http", "1", "--no-ws", "--host", "{host}", "--port", "{port}"),
+        *("--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--respawn-failed-workers"),
+        *("--workers-kill-timeout", str(STOPS_WITHIN), "--log-level", "error"),
+    ),
+    "gunicorn": (
+        *("--worker-class", "gthread", "--bind", "{bind}", "--workers", str(WORKERS), "--threads", str(THREADS)),
+        *("--graceful-timeout", str(STOPS_WITHIN), "--log-level", "warning"),
+    ),
+}
+
+
+def main() -> int:
+    try:
+        settings = environment.read(os.environ, ROOT)
+    except environment.ConfigurationError as error:
+        sys.exit(str(error))
+    host, port = address()
+    command = server_command(os.environ.get("GATEWAY_DASH_SERVER", "granian"), host, port)
+    refuse_a_taken_port(host, port)
+    prepared = subprocess.run([sys.executable, "-m", "gateway_dash.launch", "prepare"], check=False)
+    if prepared.returncode:
+        return prepared.returncode
+    note = "  (sandbox: invented logs)" if settings.token is None else ""
+    return serve(command, host, port, note)
+
+
+def address() -> tuple[str, int]:
+    host = os.environ.get("GATEWAY_DASH_HOST", "127.0.0.1")
+    port = os.environ.get("PORT", "8000")
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        sys.exit(f"PORT must be a number from 1 to 65535, not {port!r}.")
+    return host, int(port)
+
+
+def authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def server_command(name: str, host: str, port: int) -> list[str]:
+    if name not in SERVERS:
+        sys.exit(f"GATEWAY_DASH_SERVER must be one of {', '.join(SERVERS)}, not {name!r}.")
+    if importlib.util.find_spec(name) is None:
+        sys.exit(f"GATEWAY_DASH_SERVER is {name}, which is not installed. ./run setup installs it.")
+    options = [option.format(host=host, port=port, bind=authority(host, port)) for option in SERVERS[name]]
+    return [sys.executable, "-m", name, *options, "gateway_dash.wsgi:application"]
+
+
+def refuse_a_taken_port(host: str, port: int) -> None:
+    """Servers share a port without a word when both ask for that; then an old one may answer for the new."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that was just closed is free
+            probe.bind(where)
+    except OSError as error:
+        sys.exit(
+            f"Gateway Dash cannot listen on {authority(host, port)}: {error.strerror or error}.\n"
+            f"Stop what listens there, or choose another port: PORT={port % 65535 + 1} make run"
+        )
+
+
+def prepare() -> None:
+    """Bring the database and the static files up to date. In a process of its own, whose memory is then free again."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gateway_dash.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    from gateway_dash import upstream
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if upstream.is_sandbox():
+        call_command("demo_user")
+        upstream.account()  # invents the logs now, once, rather than in two workers at the first click
+
+
+def serve(command: list[str], host: str, port: int, note: str) -> int:
+    """Run the server until it is told to stop; the answer is the exit code."""
+    # In a session of its own: Ctrl-C reaches every process of a terminal, and a server whose workers are told twice
+    # to stop, by the terminal and by their parent, now and then hangs. So we are told, and tell the parent only.
+    server = subprocess.Popen(command, start_new_session=True, preexec_fn=stop_with_the_launcher)  # noqa: PLW1509
+    told: list[int] = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        os.killpg(server.pid, signal.SIGKILL) if told else server.terminate()  # who asks twice does not want to wait
+        told.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    if answers(server, host, port) and not told:
+        print(f"Gateway Dash: http://{authority(host, port)}/{note}", flush=True)
+    code = server.wait()
+    end_what_is_left(server.pid)
+    return 0 if told else max(code, 1)  # it should not have ended by itself
+
+
+def stop_with_the_launcher() -> None:
+    """Ask Linux to stop the server when the launcher is killed outright, so that nothing keeps the port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # 1 is PR_SET_PDEATHSIG
+
+
+def end_what_is_left(group: int) -> None:
+    """Workers whose parent was killed would go on to hold the port."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def answers(server: subprocess.Popen[bytes], host: str, port: int) -> bool:
+    """Wait until the server answers, or has ended, or takes too long."""
+    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - "everywhere" is not a place to call
+    give_up = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < give_up and server.poll() is None:
+        connection = http.client.HTTPConnection(asked, port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status < 500:
+                return True
+        except (OSError, http.client.HTTPException):
+            pass  # it does not listen yet
+        finally:
+            connection.close()
+        time.sleep(0.1)
+    return False
+
+
+if __name__ == "__main__":
+    try:
+        if sys.argv[1:] == ["prepare"]:
+            prepare()
+        else:
+            sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)  # before there was a server to stop

@@ -1,0 +1,57 @@
+"""Annotate a log in place: re-read, merge, send what changed, re-read, and say what is now true."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from gateway_dash import upstream
+from gateway_dash.gateway.annotation import Annotation, merge, unkept
+from gateway_dash.gateway.errors import GatewayError
+from gateway_dash.gateway.models import Log
+from gateway_dash.gateway.query import LogQuery
+from gateway_dash.gateway.service import LogService
+from gateway_dash.logs.detail import AnnotationPanel, annotation_panel, detail_context
+from gateway_dash.logs.forms import AnnotationForm
+from gateway_dash.web.render import push_url, render_part
+
+
+@require_POST
+def log_annotate(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
+    """Save verdict, score and metadata; answer with the freshly read state, never with what we hope it is."""
+    query = LogQuery.read(request.GET)
+    form = AnnotationForm.read(request.POST)
+    logs = upstream.logs(gateway)
+    log = logs.log(log_id)
+    log, panel = _save(logs, log, form) if not form.errors else (log, _typed(log, form))
+    status = 422 if panel.errors else 409 if panel.conflicts else panel.problem.status if panel.problem else 200
+    context = detail_context(gateway, log, query, annotation=panel)
+    response = render_part(request, "logs/detail.html#annotation", context, status=status)
+    response["HX-Retarget"] = response["HX-Reselect"] = "#annotation"  # also when the status is an error
+    return push_url(response, None)
+
+
+def _save(logs: LogService, log: Log, form: AnnotationForm) -> tuple[Log, AnnotationPanel]:
+    """The log as it is afterwards, and the panel that says what was kept."""
+    merged = merge(form.seen, form.wanted, Annotation.of(log))
+    if merged.conflicts:
+        # The form now knows what the others wrote: sent once more, it replaces that on purpose.
+        return log, _typed(log, form, conflicts=merged.conflicts)
+    problem: GatewayError | None = None
+    if merged.change:
+        try:
+            logs.patch(log.id, merged.change)
+        except GatewayError as error:
+            problem = error  # it may have arrived all the same: the re-read decides
+        log = logs.log(log.id)
+    missing = unkept(merged.expected, Annotation.of(log))
+    if problem and missing:
+        return log, _typed(log, form, problem=problem)
+    return log, annotation_panel(log, saved=not missing, foreign=merged.foreign, unkept=missing)
+
+
+def _typed(log: Log, form: AnnotationForm, **more: object) -> AnnotationPanel:
+    """The panel with what the person typed, so that nothing is lost."""
+    return annotation_panel(
+        log, feedback=form.feedback, score=form.score, entries=tuple(form.entries), errors=form.errors, **more
+    )

@@ -1,0 +1,130 @@
+"""One body of a log on the page: the whole, a window of it, or the truth about why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from django.urls import reverse
+
+from gateway_dash.gateway.errors import GatewayError, NotFound
+from gateway_dash.gateway.models import Body, Log
+from gateway_dash.gateway.service import LogService, Side
+from gateway_dash.payload.text import Shown, show
+from gateway_dash.web import formats
+
+WINDOW_BYTES = 64 * 1024
+ARRIVING_S = 60  # heads and bodies have been seen to come late by seconds
+SIDES: tuple[Side, ...] = ("request", "response")
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The request or the response on the page. Exactly one of `shown`, `problem` and `reason` says what there is."""
+
+    side: Side
+    url: str  # this panel by its own request
+    url_download: str
+    size: int | None = None  # bytes, where the log says it
+    shown: Shown | None = None
+    evidence: str = ""  # how much of the body this is
+    is_part: bool = False
+    url_more: str = ""
+    url_back: str = ""
+    url_other_layout: str = ""
+    other_layout: str = ""
+    problem: GatewayError | None = None
+    reason: str = ""  # why there is no body
+    is_arriving: bool = False
+    waits: bool = False  # to be loaded by its own request
+
+
+def panel_of_head(gateway: str, log: Log, side: Side) -> Panel:
+    """The panel as far as the log itself says: the head if it is complete, else one that loads the body."""
+    empty = _empty(gateway, log.id, side, getattr(log, f"{side}_size"))
+    head: str | None = getattr(log, f"{side}_head")
+    data = (head or "").encode("utf-8", "replace")[:WINDOW_BYTES]
+    if head is not None and getattr(log, f"{side}_head_complete"):
+        if not data:
+            return replace(empty, reason=f"The {side} of this call is empty.")
+        size = formats.size(empty.size or len(data))
+        return replace(empty, shown=show(data, whole=True), evidence=f"complete, {size}, from the log itself")
+    if not data:
+        return replace(empty, waits=True)
+    known = f" of {formats.size(empty.size)}" if empty.size else ""
+    evidence = f"head only, {formats.size(len(data))}{known}"
+    return replace(empty, waits=True, is_part=True, shown=show(data, whole=False), evidence=evidence)
+
+
+def panel_of_body(
+    logs: LogService, log_id: str, side: Side, *, start: int = 0, size: int | None = None, as_stored: bool = False
+) -> Panel:
+    """The panel with a window of at most 64 KB, asked of the upstream now. A failure is part of the panel."""
+    panel = _empty(logs.gateway_id, log_id, side, size)
+    try:
+        body = logs.body(log_id, side, start=start, length=WINDOW_BYTES)
+    except NotFound:
+        return _missing(logs, log_id, side, panel)
+    except GatewayError as error:
+        return replace(panel, problem=error)
+    if start and not body.data:
+        return replace(panel, reason=f"The {side} ends before byte {start:,}.", url_back=panel.url)
+    return _window(panel, body, start, as_stored)
+
+
+def _window(panel: Panel, body: Body, start: int, as_stored: bool) -> Panel:
+    end = start + len(body.data)
+    size = end if body.whole else panel.size
+    is_whole = body.whole and start == 0
+    if is_whole:
+        evidence = f"complete, {formats.size(end)}"
+    else:
+        known = f" of {formats.size(size)}" if size else ""
+        evidence = f"bytes {start:,} to {end:,}{known}"
+    if body.cut:
+        evidence += f"; the connection was cut after {end:,} bytes, so what follows is missing here"
+    layout = "&as=stored" if as_stored else ""
+    query = f"{panel.url}{'&' if '?' in panel.url else '?'}"
+    can_lay_out = is_whole and len(body.data) <= WINDOW_BYTES
+    return replace(
+        panel,
+        size=size,
+        shown=show(body.data, whole=is_whole, as_stored=as_stored),
+        evidence=evidence,
+        is_part=not is_whole,
+        url_more="" if body.whole or body.cut else f"{query}at={end}{layout}",
+        url_back=f"{query}at={max(0, start - WINDOW_BYTES)}{layout}" if start else "",
+        url_other_layout=(panel.url if as_stored else f"{query}as=stored") if can_lay_out else "",
+        other_layout="Lay out" if as_stored else "As stored",
+    )
+
+
+def _missing(logs: LogService, log_id: str, side: Side, panel: Panel) -> Panel:
+    """No body: the log itself is read again to tell "never stored" from "still on its way" and from "log gone"."""
+    try:
+        log = logs.log(log_id)
+    except GatewayError as error:
+        return replace(panel, problem=error)
+    age_s = (datetime.now(UTC) - log.created_at).total_seconds()
+    if age_s < ARRIVING_S:
+        reason = (
+            f"This log is {max(0, age_s):.0f} s old and its {side} is not stored yet. Bodies can come late by seconds."
+        )
+        return replace(panel, reason=reason, is_arriving=True)
+    return replace(
+        panel,
+        reason=(
+            f"The upstream keeps no {side} of this call. Most likely saving of payloads was off when it was made (the "
+            "header cf-aig-collect-log-payload: false). The row is complete; there is nothing more to load."
+        ),
+    )
+
+
+def _empty(gateway: str, log_id: str, side: Side, size: int | None) -> Panel:
+    url = reverse("log-body", args=[gateway, log_id, side])
+    return Panel(
+        side=side,
+        url=f"{url}?of={size}" if size else url,
+        url_download=reverse("log-download", args=[gateway, log_id, side]),
+        size=size,
+    )

@@ -1,0 +1,139 @@
+"""What the page of one log needs: the strip of facts, every field, the two bodies and the annotation form."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.urls import reverse
+
+from gateway_dash.gateway.annotation import ENTRIES_LIMIT, Annotation, Difference, is_flat
+from gateway_dash.gateway.errors import GatewayError
+from gateway_dash.gateway.models import Log
+from gateway_dash.gateway.query import LogQuery
+from gateway_dash.gateway.sentence import words
+from gateway_dash.logs.bodies import SIDES, Panel, panel_of_head
+from gateway_dash.logs.rows import status_of, value_text
+from gateway_dash.web import formats
+from gateway_dash.web.text import marked, shorten
+
+FIELD_LIMIT = 2000
+HEADS = ("request_head", "response_head")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One metadata pair in the form."""
+
+    key: str
+    value: str
+    type: str  # "text", "number" or "flag"
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationPanel:
+    """The form, as the log is now, and what the last save came to."""
+
+    seen: str  # what the form shows, for the comparison when it is sent
+    feedback: str
+    score: str
+    entries: tuple[Entry, ...]
+    editable: bool  # False: the metadata holds what a PATCH cannot carry
+    errors: dict[str, str]
+    saved: bool = False
+    foreign: tuple[Difference, ...] = ()
+    conflicts: tuple[Difference, ...] = ()
+    unkept: tuple[Difference, ...] = ()
+    problem: GatewayError | None = None
+
+    @property
+    def used(self) -> int:
+        """How many entries the log carries."""
+        return sum(1 for entry in self.entries if entry.key)
+
+    @property
+    def limit(self) -> int:
+        """How many entries a log can carry."""
+        return ENTRIES_LIMIT
+
+    @property
+    def rows(self) -> tuple[Entry, ...]:
+        """The entries, and an empty one while there is room."""
+        return self.entries if len(self.entries) >= ENTRIES_LIMIT else (*self.entries, Entry("", "", "text"))
+
+
+def entry_of(key: str, value: Any) -> Entry:
+    """A metadata value with its type, so that 42 does not come back as "42"."""
+    kind = "flag" if isinstance(value, bool) else "number" if isinstance(value, int | float) else "text"
+    return Entry(key, value_text(value), kind)
+
+
+def annotation_panel(log: Log, **more: Any) -> AnnotationPanel:
+    """The form as the log is now."""
+    now = Annotation.of(log)
+    panel = AnnotationPanel(
+        seen=now.json(),
+        feedback="" if not now.feedback else "1" if now.feedback > 0 else "-1",
+        score="" if now.score is None else f"{now.score:g}",
+        entries=tuple(entry_of(key, value) for key, value in now.metadata.items()),
+        editable=all(is_flat(value) for value in (log.metadata_map() or {}).values()),
+        errors={},
+    )
+    return replace(panel, **more)
+
+
+def headline(log: Log) -> str:
+    """The log in one sentence: "gpt-4o answered 200 in 9.87 s"."""
+    model = marked(shorten(log.model or "An unknown model", 80))
+    took = f" in {formats.duration_words(log.duration_ms)}" if log.duration_ms is not None else ""
+    status = status_of(log)
+    verb = "answered" if status.level == "2" else "failed with" if status.level in "45" and status.level else "ended"
+    return f"{model} {verb} {status.label}{took}" + (", from cache" if log.cached else "")
+
+
+def fields(log: Log) -> list[tuple[str, str]]:
+    """Every field that the API sent, known or not, but for the heads, which have their own place."""
+    return [
+        (
+            name,
+            shorten(
+                value_text(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False), FIELD_LIMIT
+            ),
+        )
+        for name, value in log.row_as_sent.items()
+        if name not in HEADS
+    ]
+
+
+def detail_context(
+    gateway: str,
+    log: Log,
+    query: LogQuery,
+    *,
+    annotation: AnnotationPanel | None = None,
+    panels: dict[str, Panel] | None = None,
+) -> dict[str, Any]:
+    """What `logs/detail.html` needs. `panels` replaces the ones that only wait for their own request."""
+    timings, usage = log.row_as_sent.get("timings"), log.row_as_sent.get("usage_metadata")
+    return {
+        "title": headline(log),
+        "section": "logs",
+        "log": log,
+        "status": status_of(log),
+        "query": query,
+        "suffix": query.url(),
+        "back": reverse("log-list", args=[gateway]) + query.url(),
+        "back_words": words(query),
+        "permalink": reverse("log-detail", args=[gateway, log.id]),
+        "fields": fields(log),
+        "latency_ms": _number(timings, "latency"),
+        "cached_tokens": _number(usage, "input_cached_tokens"),
+        "panels": [(panels or {}).get(side) or panel_of_head(gateway, log, side) for side in SIDES],
+        "annotation": annotation or annotation_panel(log),
+    }
+
+
+def _number(found: Any, name: str) -> float | None:
+    value = found.get(name) if isinstance(found, dict) else None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,0 +1,73 @@
+"""The list as files: the same page of the same logs, for people's scripts and spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+from django.http import HttpResponse
+
+from gateway_dash.gateway.models import Log
+from gateway_dash.gateway.sentence import words
+from gateway_dash.gateway.service import LogPage
+from gateway_dash.web import formats
+from gateway_dash.web.text import clean, formula_safe
+
+COLUMNS = (
+    "id", "created_at", "provider", "model", "path", "status_code", "success", "cached", "duration_ms", "tokens_in",
+    "tokens_out", "cost", "feedback", "score", "step", "event_id", "user_agent", "metadata",
+)  # fmt: skip
+TYPES = {"csv": "text/csv", "json": "application/json", "jsonl": "application/x-ndjson"}
+
+
+def export(page: LogPage, gateway: str, kind: str, next_url: str) -> HttpResponse:
+    """One page of logs as a file. `Link: rel=next` leads to the next, `X-Total-Count` says how many there are in all."""
+    text = {"csv": _csv, "json": _json, "jsonl": _jsonl}[kind](page)
+    response = HttpResponse(clean(text), content_type=f"{TYPES[kind]}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{gateway}-logs-page-{page.query.page}.{kind}"'
+    response["X-Total-Count"] = str(page.total)
+    if next_url:
+        response["Link"] = f'<{next_url}>; rel="next"'
+    return response
+
+
+def _csv(page: LogPage) -> str:
+    """Text cells are made safe for spreadsheets; numbers are left as they are. JSONL is the exact format."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    for log in page.logs:
+        writer.writerow([_cell(getattr(log, name), name, log) for name in COLUMNS])
+    return file.getvalue()
+
+
+def _cell(value: Any, name: str, log: Log) -> Any:
+    if name == "created_at":
+        return formats.iso(log.created_at)
+    if name == "metadata":
+        pairs = log.metadata_map()
+        return formula_safe(json.dumps(pairs, ensure_ascii=False)) if pairs else ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return formula_safe(value)
+    return "" if value is None else value
+
+
+def _jsonl(page: LogPage) -> str:
+    return "".join(json.dumps(log.row_as_sent, ensure_ascii=True) + "\n" for log in page.logs)
+
+
+def _json(page: LogPage) -> str:
+    """The rows as the upstream sent them, and what they are an answer to."""
+    return json.dumps({
+        "query": words(page.query),
+        "page": page.query.page,
+        "per_page": page.query.per_page,
+        "total": page.total,
+        "total_is_exact": page.is_exact,
+        "upstream_did_not_apply_filter": bool(page.misfits),
+        "logs": [log.row_as_sent for log in page.logs],
+    }, ensure_ascii=True, indent=1)  # fmt: skip

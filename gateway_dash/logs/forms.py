@@ -1,0 +1,103 @@
+"""The annotation form: parses what was typed into an Annotation, with the types of metadata values kept."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Self
+
+from django.http import QueryDict
+
+from gateway_dash.gateway.annotation import ENTRIES_LIMIT, Annotation
+from gateway_dash.gateway.models import Scalar
+from gateway_dash.logs.detail import Entry
+
+KEY_LIMIT, VALUE_LIMIT = 100, 2000
+_FEEDBACK = {"": None, "1": 1, "-1": -1}
+
+
+@dataclass(slots=True)
+class AnnotationForm:
+    """What a person typed; `wanted` is what it means, if `errors` is empty."""
+
+    seen: Annotation
+    feedback: str
+    score: str
+    entries: list[Entry]
+    wanted: Annotation = field(default_factory=Annotation)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, data: QueryDict) -> Self:
+        """From the POST; nothing that was typed is lost, whatever is wrong with it."""
+        errors = {}
+        try:
+            seen = Annotation.from_json(data.get("seen", ""))
+        except ValueError:
+            seen = Annotation()
+            errors["form"] = "The form does not say what it showed. Open the log again; what you typed stands below."
+        dropped = data.get("drop")
+        triples = zip_longest(data.getlist("key"), data.getlist("value"), data.getlist("type"), fillvalue="")
+        entries = [
+            Entry(key.strip(), value, kind or "text")
+            for key, value, kind in triples
+            if (key.strip() or value.strip()) and (dropped is None or key != dropped)
+        ]
+        form = cls(seen, data.get("feedback", ""), data.get("score", "").strip(), entries, errors=errors)
+        form.wanted = Annotation(form._feedback(), form._score(), form._metadata())
+        return form
+
+    def _feedback(self) -> int | None:
+        if self.feedback not in _FEEDBACK:
+            self.errors["feedback"] = "The verdict is good, bad or none."
+            return None
+        if self.feedback and self.seen.feedback and (self.seen.feedback > 0) == (self.feedback == "1"):
+            return self.seen.feedback  # type: ignore[return-value] # 0.5 upstream is still "good": not a change
+        return self.seen.feedback if not self.feedback and self.seen.feedback == 0 else _FEEDBACK[self.feedback]  # type: ignore[return-value]
+
+    def _score(self) -> int | float | None:
+        if not self.score:
+            return None
+        try:
+            score = float(self.score)
+        except ValueError:
+            score = math.nan
+        if not (self.score.isascii() and 0 <= score <= 100):
+            self.errors["score"] = f"The score is a number from 0 to 100; “{self.score[:20]}” is not."
+            return None
+        return int(score) if score.is_integer() else score
+
+    def _metadata(self) -> dict[str, Scalar]:
+        found: dict[str, Scalar] = {}
+        for entry in self.entries:
+            if not entry.key:
+                self.errors["metadata"] = f"The value “{entry.value[:40]}” has no key."
+            elif entry.key in found:
+                self.errors["metadata"] = f"The key “{entry.key[:40]}” stands twice."
+            elif len(entry.key) > KEY_LIMIT or len(entry.value) > VALUE_LIMIT:
+                self.errors["metadata"] = f"Keys have at most {KEY_LIMIT} characters, values {VALUE_LIMIT:,}."
+            else:
+                found[entry.key] = self._value(entry)
+        if len(found) > max(ENTRIES_LIMIT, len(self.seen.metadata)):
+            self.errors["metadata"] = f"A log carries at most {ENTRIES_LIMIT} entries; there are {len(found)}."
+        return found
+
+    def _value(self, entry: Entry) -> Scalar:
+        before = self.seen.metadata.get(entry.key)
+        text = entry.value.strip()
+        if entry.type == "flag":
+            if text.lower() in ("true", "false"):
+                return text.lower() == "true"
+            self.errors["metadata"] = f"“{entry.key[:40]}” is of the type yes/no: write true or false."
+        elif entry.type == "number":
+            try:
+                number = int(text) if text.lstrip("-").isdecimal() and text.isascii() else float(text)
+            except ValueError:
+                number = math.nan
+            if math.isfinite(number) and len(text) <= 30:
+                return number
+            self.errors["metadata"] = f"“{entry.key[:40]}” is of the type number; “{text[:20]}” is not one."
+        elif not entry.value and before != "":
+            self.errors["metadata"] = f"“{entry.key[:40]}” has no value. To take it away, use its ✕."
+        return entry.value

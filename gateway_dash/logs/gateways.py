@@ -1,0 +1,104 @@
+"""The gateways of the account: how full each is, and what happens when it is full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from gateway_dash import upstream
+from gateway_dash.gateway.errors import GatewayError
+from gateway_dash.gateway.models import Gateway
+from gateway_dash.web.render import render_part
+
+WHEN_FULL = {"STOP_INSERTING": "stops saving", "DELETE_OLDEST": "deletes the oldest"}
+WARN_SHARE, FULL_SHARE = 75, 95  # percent
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One gateway on the page."""
+
+    id: str
+    url: str
+    is_default: bool
+    authenticated: bool
+    collects_logs: bool
+    stored: int | None
+    stored_problem: str
+    cap: int | None
+    share_percent: int | None
+    level: str  # "ok", "warn" or "err"
+    when_full: str
+    cache: str
+    rate_limit: str
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The logs of the only gateway, or the gateways to choose from."""
+    gateways = upstream.account().gateways()
+    if len(gateways) == 1:
+        return HttpResponseRedirect(reverse("log-list", args=[gateways[0].id]))
+    return HttpResponseRedirect(reverse("gateway-list"))
+
+
+@require_GET
+def gateway_list(request: HttpRequest) -> HttpResponse:
+    """One call for the gateways, and one each for its count of logs."""
+    account = upstream.account()
+    gateways = account.gateways()
+    counts = account.counts([gateway.id for gateway in gateways])
+    cards = [_card(gateway, counts[gateway.id]) for gateway in gateways]
+    sentence = _sentence(cards)
+    context = {"title": sentence, "sentence": sentence, "gateways": cards, "section": "gateways"}
+    return render_part(request, "gateways/list.html", context)
+
+
+def _card(gateway: Gateway, stored: int | GatewayError) -> Card:
+    known = None if isinstance(stored, GatewayError) else stored
+    cap = int(gateway.log_management) if gateway.log_management else None
+    share = min(100, 100 * known // cap) if known is not None and cap else None
+    stops = gateway.log_management_strategy == "STOP_INSERTING"
+    level = "ok" if share is None or share < WARN_SHARE else "err" if share >= FULL_SHARE and stops else "warn"
+    return Card(
+        id=gateway.id,
+        url=reverse("log-list", args=[gateway.id]),
+        is_default=bool(gateway.is_default),
+        authenticated=bool(gateway.authentication),
+        collects_logs=gateway.collect_logs is not False,
+        stored=known,
+        stored_problem=stored.title if isinstance(stored, GatewayError) else "",
+        cap=cap,
+        share_percent=share,
+        level=level,
+        when_full=WHEN_FULL.get(gateway.log_management_strategy or "", "not set"),
+        cache=f"{gateway.cache_ttl:,.0f} s" if gateway.cache_ttl else "off",
+        rate_limit=_rate_limit(gateway),
+    )
+
+
+def _rate_limit(gateway: Gateway) -> str:
+    if not gateway.rate_limiting_limit or not gateway.rate_limiting_interval:
+        return "none"
+    technique = f", {gateway.rate_limiting_technique}" if gateway.rate_limiting_technique else ""
+    return f"{gateway.rate_limiting_limit:,.0f} / {gateway.rate_limiting_interval:,.0f} s{technique}"
+
+
+def _sentence(cards: list[Card]) -> str:
+    """ "3 gateways: one is nearly full and stops saving, one does not collect logs"."""
+    full = sum(card.level == "err" for card in cards)
+    quiet = sum(not card.collects_logs for card in cards)
+    news = [
+        f"{_some(full)} nearly full and will stop saving" if full else "",
+        f"{'one does' if quiet == 1 else f'{quiet} do'} not collect logs" if quiet else "",
+    ]
+    told = ", ".join(each for each in news if each)
+    number = f"{len(cards)} gateway{'' if len(cards) == 1 else 's'}"
+    return f"{number}: {told}" if told else number
+
+
+def _some(number: int) -> str:
+    return "one is" if number == 1 else f"{number} are"

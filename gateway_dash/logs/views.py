@@ -1,0 +1,129 @@
+"""Browse and open logs. Each view reads, asks one thing, renders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_GET
+
+from gateway_dash import upstream
+from gateway_dash.gateway.errors import QueryError
+from gateway_dash.gateway.query import LogQuery
+from gateway_dash.gateway.service import Side
+from gateway_dash.logs.bodies import Panel, panel_of_body
+from gateway_dash.logs.detail import detail_context
+from gateway_dash.logs.exports import export
+from gateway_dash.logs.listing import COMPOSE, compose, list_context
+from gateway_dash.logs.rows import log_id_is_plain
+from gateway_dash.web.render import push_url, render_part, wants_fragment
+
+PANEL_PARAMETERS = ("open", "at", "as", "of")
+
+
+@require_GET
+def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
+    """The table. A parameter that cannot be read is a 400, shown by the middleware."""
+    given, rest = _split(request.GET, lambda name: name.startswith(COMPOSE))
+    query = LogQuery.read(rest)
+    if given:
+        query = compose(query, given)
+        if not wants_fragment(request):
+            return HttpResponseRedirect(request.path + query.url())
+    page = upstream.logs(gateway).page(query)
+    response = render_part(request, "logs/list.html#results", list_context(gateway, page))
+    return push_url(response, request.path + query.url())
+
+
+@require_GET
+def log_export(request: HttpRequest, gateway: str, kind: str) -> HttpResponse:
+    """The same page of the same list as a file."""
+    page = upstream.logs(gateway).page(LogQuery.read(request.GET))
+    following = page.query.page + 1
+    has_next = following <= page.pages
+    next_url = request.build_absolute_uri(request.path + page.at(following).url()) if has_next else ""
+    return export(page, gateway, kind, next_url)
+
+
+@require_GET
+def log_detail(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
+    """One log. The list that it was opened from stands in its query string, so that the way back keeps the filters."""
+    _given, rest = _split(request.GET, lambda name: name in PANEL_PARAMETERS)
+    query = LogQuery.read(rest)
+    context = detail_context(gateway, upstream.logs(gateway).log(log_id), query)
+    return render_part(request, "logs/detail.html", context)
+
+
+@require_GET
+def log_body(request: HttpRequest, gateway: str, log_id: str, side: Side) -> HttpResponse:
+    """One body by its own request, so that one that fails never hides the log; without htmx, the log with it."""
+    logs = upstream.logs(gateway)
+    panel = panel_of_body(
+        logs,
+        log_id,
+        side,
+        start=_number(request.GET, "at") or 0,
+        size=_number(request.GET, "of"),
+        as_stored=request.GET.get("as") == "stored",
+    )
+    if wants_fragment(request):
+        return _panel_answer(request, panel)
+    return render_part(
+        request, "logs/detail.html", detail_context(gateway, logs.log(log_id), LogQuery(), panels={side: panel})
+    )
+
+
+def _panel_answer(request: HttpRequest, panel: Panel) -> HttpResponse:
+    """The panel in place of the one that waited; a problem only takes the place of its "loading", and the head stays."""
+    if panel.problem is None:
+        return push_url(render_part(request, "logs/body.html#panel", {"panel": panel}), None)
+    response = render_part(request, "logs/body.html#problem", {"panel": panel}, status=panel.problem.status)
+    response["HX-Retarget"] = response["HX-Reselect"] = f"#{panel.side}-note"
+    response["HX-Reswap"] = "outerHTML"
+    return push_url(response, None)
+
+
+@require_GET
+@csp_override({"sandbox": [], "default-src": ["'none'"]})
+def log_download(request: HttpRequest, gateway: str, log_id: str, side: Side) -> HttpResponse:
+    """The body byte for byte. Never shown by a browser: log text is hostile."""
+    data = upstream.logs(gateway).whole_body(log_id, side)
+    response = HttpResponse(data, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{gateway}-{log_id}-{side}.bin"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """A pasted log id: the log's page, in whichever gateway it is. The current gateway is asked first."""
+    log_id = request.GET.get("id", "").strip()
+    if not log_id_is_plain(log_id):
+        raise QueryError("Paste the id of a log into the find box, such as 019a7b3e-5f2c-7c41-9d3e-2b8f6a1c4e07.")
+    names = [gateway.id for gateway in upstream.account().gateways()]
+    current = request.GET.get("gateway", "")
+    for name in sorted(names, key=lambda each: each != current):
+        if upstream.logs(name).find([log_id]):
+            return HttpResponseRedirect(reverse("log-detail", args=[name, log_id]))
+    raise QueryError(
+        f"No log has the id “{log_id[:128]}”. Looked for in {len(names)} gateways: {', '.join(names)}. "
+        "It may be deleted, or so new that the upstream does not show it yet."
+    )
+
+
+def _split(parameters: QueryDict, belongs: Callable[[str], bool]) -> tuple[dict[str, str], QueryDict]:
+    """The parameters of the page itself, and those of the query."""
+    rest = parameters.copy()
+    given = {name: rest.pop(name)[-1] for name in list(rest) if belongs(name)}
+    return {name: str(value) for name, value in given.items()}, rest
+
+
+def _number(parameters: QueryDict, name: str) -> int | None:
+    text = parameters.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+        raise QueryError(f"“{name}” takes a number of bytes.")
+    return int(text)

@@ -1,0 +1,100 @@
+"""A body, or a part of it, as lines that a browser can paint: decoded, laid out if it is whole JSON, broken if long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+LINE_LIMIT = 1000  # characters; one line of 1 MB takes a browser seconds to paint
+FORMAT_LIMIT = 64 * 1024  # bytes that are laid out as JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Text to show, and how it came to be."""
+
+    text: str
+    kind: str  # "JSON, laid out", "text", "event stream", "bytes"
+    was_quoted: bool = False  # the upstream had wrapped the text into a JSON string
+    replaced: int = 0  # how many bytes were no UTF-8 and are shown as a mark
+
+
+def show(data: bytes, *, whole: bool, as_stored: bool = False) -> Shown:
+    """The text of a body. `as_stored` leaves its layout as it is."""
+    if b"\0" in data[:1024] or _mostly_binary(data):
+        return Shown(_hex(data), "bytes")
+    if whole and not as_stored and len(data) <= FORMAT_LIMIT:
+        if quoted := _unquoted(data):
+            return Shown(broken(quoted), _kind(quoted), was_quoted=True)
+        if laid_out := _laid_out(data):
+            return Shown(broken(laid_out), "JSON, laid out")
+    text = _decoded(data)
+    return Shown(broken(text), _kind(text), replaced=text.count("\ufffd") - data.count(b"\xef\xbf\xbd"))
+
+
+def broken(text: str) -> str:
+    """The text with a line break after each 1,000 characters of a line."""
+    lines = []
+    for line in text.split("\n"):
+        if len(line) <= LINE_LIMIT:
+            lines.append(line)
+        else:
+            lines += [line[at : at + LINE_LIMIT] for at in range(0, len(line), LINE_LIMIT)]
+    return "\n".join(lines)
+
+
+def _decoded(data: bytes) -> str:
+    """UTF-8; a character that the window cuts through at either end is left out rather than marked."""
+    start = 0
+    while start < min(3, len(data)) and 0x80 <= data[start] < 0xC0:
+        start += 1
+    text = data[start:].decode("utf-8", "replace")
+    tail = data[-3:]
+    for back in range(1, min(3, len(tail)) + 1):
+        lead = tail[-back]
+        if lead >= 0xC0:
+            needed = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+            return text[:-1] if needed > back and text.endswith("\ufffd") else text
+        if lead < 0x80:
+            break
+    return text
+
+
+def _laid_out(data: bytes) -> str:
+    """JSON with line breaks; made on the bytes, so that keys that stand twice and huge numbers stay as they are."""
+    if data.lstrip()[:1] not in (b"{", b"["):
+        return ""
+    try:
+        return msgspec.json.format(data, indent=2).decode("utf-8")
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return ""
+
+
+def _unquoted(data: bytes) -> str:
+    """The text inside, when the whole body is one JSON string; events and JSON have been seen stored like that."""
+    if data.lstrip()[:1] != b'"':
+        return ""
+    try:
+        return msgspec.json.decode(data, type=str)
+    except (msgspec.MsgspecError, ValueError):
+        return ""
+
+
+def _kind(text: str) -> str:
+    return "event stream" if text.lstrip()[:6] in ("data: ", "event:", "data:{") else "text"
+
+
+def _mostly_binary(data: bytes) -> bool:
+    sample = data[:4096]
+    return sum(byte < 9 or 13 < byte < 32 and byte != 27 for byte in sample) * 20 > len(sample)
+
+
+def _hex(data: bytes) -> str:
+    """The first bytes of something that is no text."""
+    lines = []
+    for at in range(0, min(len(data), 4096), 16):
+        row = data[at : at + 16]
+        letters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
+        lines.append(f"{at:08x}  {row.hex(' '):<47}  {letters}")
+    return "\n".join(lines)

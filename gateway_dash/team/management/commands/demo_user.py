@@ -1,0 +1,35 @@
+"""Make the demo user of the sandbox, and print how to sign in."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+
+from gateway_dash import upstream
+
+NAME = "demo"
+
+
+class Command(BaseCommand):
+    """`manage.py demo_user`: in the sandbox only; a real account's users are made by `createsuperuser`."""
+
+    help = "Make the sandbox's demo user and print its password."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Set a new password each time, so that none is ever a default."""
+        if not upstream.is_sandbox():
+            raise CommandError("A demo user is only made in the sandbox. Use: manage.py createsuperuser")
+        users = get_user_model().objects
+        password = "-".join(_syllables() for _ in range(3))
+        user, _made = users.get_or_create(username=NAME, defaults={"is_staff": False})
+        user.set_password(password)
+        user.save()
+        self.stdout.write(f"Sign in as {NAME} with the password {password} (made anew at each start)")
+
+
+def _syllables() -> str:
+    """Easy to type, 24 bits: `tobelanu`."""
+    return "".join(secrets.choice("bdfgklmnprstvz") + secrets.choice("aeiou") for _ in range(4))

@@ -1,0 +1,57 @@
+"""Settings in, the account's gateways out: the only place that chooses between the sandbox and Cloudflare."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import httpx
+from django.conf import settings
+
+from gateway_dash import sandbox
+from gateway_dash.gateway.client import GatewayClient, Token
+from gateway_dash.gateway.service import Account, LogService
+
+SANDBOX_URL = "http://sandbox.invalid/client/v4"
+SANDBOX_SEED = 1
+
+
+def is_sandbox() -> bool:
+    """Whether the logs are invented."""
+    return settings.ENVIRONMENT.token is None
+
+
+def deletion_is_on() -> bool:
+    """Whether the operator allows deleting; in the sandbox always, on a real account only by GATEWAY_DASH_DELETION."""
+    return bool(settings.ENVIRONMENT.deletion)
+
+
+def account_name() -> str:
+    """What the topbar calls the account; ids are long, so their first letters."""
+    return "sandbox" if is_sandbox() else settings.ENVIRONMENT.account_id[:8]
+
+
+@cache
+def account() -> Account:
+    """The account that this process looks at, over one pooled client."""
+    environment = settings.ENVIRONMENT
+    if is_sandbox():
+        return connect(_sandbox(environment.data_dir, environment.sandbox_logs))
+    return Account(GatewayClient(environment.base_url, Token(environment.token)), environment.account_id)
+
+
+def logs(gateway_id: str) -> LogService:
+    """The logs of one gateway."""
+    return account().logs(gateway_id)
+
+
+def connect(app: sandbox.Sandbox) -> Account:
+    """An account that is served by a sandbox in this process."""
+    transport = httpx.WSGITransport(app=app)
+    token = next(text for text, right in sandbox.TOKENS.items() if right == "write")
+    return Account(GatewayClient(SANDBOX_URL, Token(token), transport=transport), sandbox.ACCOUNT_ID)
+
+
+def _sandbox(data_dir: Path, count: int) -> sandbox.Sandbox:
+    data_dir.mkdir(parents=True, exist_ok=True)
+    return sandbox.Sandbox(sandbox.Store.open_or_seed(data_dir / "sandbox.sqlite3", count, SANDBOX_SEED))

@@ -1,0 +1,63 @@
+"""The table of contents. These addresses are a promise: links live in tickets for years."""
+
+from django.contrib.auth import views as auth
+from django.urls import path, register_converter
+
+from gateway_dash.bulk import views as bulk
+from gateway_dash.logs import annotate, gateways
+from gateway_dash.logs import views as logs
+from gateway_dash.web import views as web
+
+
+class GatewayName:
+    """A gateway's id, as the API's schema has it. Anything else is a 404 that asks nobody."""
+
+    regex = r"(?=[a-z0-9_-]{1,64}/)[a-z0-9_]+(?:-[a-z0-9_]+)*"
+
+    def to_python(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    to_url = to_python
+
+
+class LogId(GatewayName):
+    """A log's id: opaque, but of these signs alone, so that it can never become another upstream address."""
+
+    regex = r"[A-Za-z0-9_-]{1,128}"
+
+
+class Side(GatewayName):
+    """One of the two bodies."""
+
+    regex = r"request|response"
+
+
+register_converter(GatewayName, "gateway")
+register_converter(LogId, "log_id")
+register_converter(Side, "side")
+
+GATEWAY = "gateways/<gateway:gateway>/"
+LOG = GATEWAY + "logs/<log_id:log_id>/"
+
+urlpatterns = [
+    path("", gateways.home, name="home"),
+    path("gateways/", gateways.gateway_list, name="gateway-list"),
+    path(GATEWAY + "logs/", logs.log_list, name="log-list"),
+    *(
+        path(f"{GATEWAY}logs.{kind}", logs.log_export, {"kind": kind}, name=f"log-list-{kind}")
+        for kind in ("json", "csv", "jsonl")
+    ),
+    path(GATEWAY + "logs/delete/preview/", bulk.delete_preview, name="delete-preview"),
+    path(GATEWAY + "logs/delete/", bulk.delete_confirmed, name="delete-confirmed"),
+    path(GATEWAY + "logs/delete/check/", bulk.delete_check, name="delete-check"),
+    path(LOG, logs.log_detail, name="log-detail"),
+    path(LOG + "annotate/", annotate.log_annotate, name="log-annotate"),
+    path(LOG + "<side:side>", logs.log_download, name="log-download"),
+    path(LOG + "<side:side>/part/", logs.log_body, name="log-body"),
+    path("find/", logs.find, name="find"),
+    path("preferences/", web.preferences, name="preferences"),
+    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("healthz", web.healthz, name="healthz"),
+]

@@ -1,0 +1,1 @@
+"""What every page needs: text made safe to show, numbers made readable, template tags."""

@@ -1,0 +1,74 @@
+"""What every template can use: the site's state and the line about upstream calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from gateway_dash import upstream
+from gateway_dash.gateway.calls import Page
+
+THEMES = ("auto", "light", "dark")
+DENSITIES = ("compact", "normal", "roomy")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The dashboard as this visitor has it."""
+
+    sandbox: bool
+    account: str
+    theme: str
+    density: str
+
+
+class CallLine:
+    """The upstream calls of this page so far; read when the template gets there."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    @property
+    def count(self) -> int:
+        """How many calls were sent."""
+        return len(self._page.calls)
+
+    @property
+    def duration_ms(self) -> int:
+        """How long they took together."""
+        return round(sum(call.duration_ms for call in self._page.calls))
+
+    @property
+    def budget_left(self) -> int | None:
+        """How many calls the upstream says are left; None before it said so."""
+        return upstream.account().client.budget.left
+
+    @property
+    def budget_quota(self) -> int | None:
+        """Of how many."""
+        return upstream.account().client.budget.quota
+
+    @property
+    def read_at(self) -> datetime:
+        """Now: the page is being written."""
+        return datetime.now(UTC)
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """`site` on every page; `calls` where a page has asked the upstream."""
+    session = getattr(request, "session", {})
+    page = getattr(request, "upstream_page", None)
+    match = request.resolver_match
+    return {
+        "site": Site(
+            sandbox=upstream.is_sandbox(),
+            account=upstream.account_name(),
+            theme=session.get("theme", THEMES[0]),
+            density=session.get("density", DENSITIES[1]),
+        ),
+        "calls": CallLine(page) if page and page.calls else None,
+        "gateway": match.kwargs.get("gateway", "") if match else "",
+    }

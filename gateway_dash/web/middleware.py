@@ -1,0 +1,81 @@
+"""What every answer needs: headers, the record of upstream calls, and errors in words for people."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+
+from gateway_dash.gateway import calls
+from gateway_dash.gateway.errors import GatewayError, NotFound, QueryError
+from gateway_dash.web.render import push_url, render_part
+
+logger = logging.getLogger("gateway_dash.web")
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def headers(get_response: Answer) -> Answer:
+    """Nothing is kept in a cache, nothing is embedded elsewhere, and a fragment is never taken for its page."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        patch_vary_headers(response, ["HX-Request", "Cookie"])
+        return response
+
+    return answer
+
+
+class UpstreamPage:
+    """One deadline and one record for all upstream calls of a request; shows a GatewayError as page or fragment."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer, made within the page's deadline."""
+        with calls.page() as page:
+            request.upstream_page = page  # type: ignore[attr-defined]
+            return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Words instead of a traceback; None leaves an error that is not ours to Django."""
+        return show_error(request, error) if isinstance(error, GatewayError) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a person can do next."""
+
+    label: str
+    url: str
+    primary: bool = False
+
+
+def show_error(request: HttpRequest, error: GatewayError) -> HttpResponse:
+    """The error as a page, or as the `#notice` fragment with the address left as it is."""
+    logger.info("%s: %s", type(error).__name__, error.title)  # no message: it may quote a filter
+    context = {"error": error, "actions": _actions(request, error), "title": error.title}
+    response = render_part(request, "error.html#notice", context, status=error.status)
+    if error.retry_after_s:
+        response["Retry-After"] = str(error.retry_after_s)
+    return push_url(response, None)
+
+
+def _actions(request: HttpRequest, error: GatewayError) -> list[Action]:
+    actions = []
+    if request.method == "GET" and not isinstance(error, NotFound | QueryError):
+        actions.append(Action("Try again", request.get_full_path(), primary=True))
+    gateway = request.resolver_match.kwargs.get("gateway") if request.resolver_match else None
+    if gateway and not (isinstance(error, NotFound) and request.resolver_match.url_name == "log-list"):
+        actions.append(Action("All logs of this gateway", reverse("log-list", args=[gateway]), primary=not actions))
+    return [*actions, Action("All gateways", reverse("gateway-list"))]

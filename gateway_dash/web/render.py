@@ -1,0 +1,35 @@
+"""A page or its fragment: the one place that asks whether htmx is asking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.html import escape
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether only the fragment is wanted; going back in history wants the whole page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def render_part(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """The page `logs/list.html` of `logs/list.html#results`, or for htmx only the fragment behind the `#`.
+
+    A fragment carries the page's `title` along: htmx takes the element out and sets it.
+    """
+    page, _, _name = template.partition("#")
+    if not wants_fragment(request):
+        return HttpResponse(render_to_string(page, context, request), status=status)
+    text = render_to_string(template, context, request)
+    if title := context.get("title"):
+        text = f"<title>{escape(title)} · Gateway Dash</title>{text}"
+    return HttpResponse(text, status=status)
+
+
+def push_url(response: HttpResponse, url: str | None) -> HttpResponse:
+    """Say the address that the browser should show; None: leave it as it is. The server spells URLs, not the form."""
+    response["HX-Push-Url"] = url or "false"
+    return response

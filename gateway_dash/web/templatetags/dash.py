@@ -1,0 +1,66 @@
+"""Tags and filters of every page: icons, numbers, times, and the text of strangers.
+
+{% icon "check" %}                     an icon of static/icons.svg
+{% hostile text %}                     log text on one line, with marks for what cannot be seen, isolated
+{% hostile text limit=80 %}            the same, cut short
+{% hostile_lines text %}               log text of many lines, inside <pre class="lines">
+{{ log.cost|money }}                   and the other functions of gateway_dash/web/formats.py
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gateway_dash.web import formats, text
+
+register = template.Library()
+
+_FORMATS: dict[str, Callable[..., str]] = {
+    "count": formats.count,
+    "money": formats.money,
+    "percent": formats.percent,  # part|percent:whole
+    "size": formats.size,
+    "duration": formats.duration,
+    "duration_words": formats.duration_words,
+    "clock": formats.clock,
+    "milliseconds": formats.milliseconds,
+    "day": formats.day,
+    "full": formats.full,
+    "iso": formats.iso,
+}
+for _name, _function in _FORMATS.items():
+    register.filter(_name, _function)
+
+
+@register.filter
+def ago(then: datetime | None) -> str:
+    return formats.ago(then, timezone.now())
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon beside words that say the same. Never give it anything that comes from a log."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"></use></svg>', static("icons.svg"), name
+    )
+
+
+@register.inclusion_tag("parts/hostile.html#text")
+def hostile(value: object, limit: int | None = None) -> dict[str, Any]:
+    """Log text on one line. Nothing for None."""
+    shown = "" if value is None else str(value)
+    if limit is not None:
+        shown = text.shorten(shown, limit)
+    return {"pieces": text.pieces(shown)}
+
+
+@register.inclusion_tag("parts/hostile.html#lines")
+def hostile_lines(value: str | None) -> dict[str, Any]:
+    """Log text of many lines, one <span> for each. The caller has already cut it to a window."""
+    return {"lines": text.pieces_by_line(value or "")}

@@ -1,0 +1,41 @@
+"""Pages that belong to no room: health, preferences, and the refusal of a forged form."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from gateway_dash.web.context import DENSITIES, THEMES
+
+
+@login_not_required
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. No database, no upstream: an outage of those must not take replicas out."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Keep theme and density in the session, then back to where the visitor was."""
+    for name, choices in (("theme", THEMES), ("density", DENSITIES)):
+        if request.POST.get(name) in choices:
+            request.session[name] = request.POST[name]
+    if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
+        return HttpResponse(status=204)
+    return HttpResponseRedirect(own_url(request, request.POST.get("next", "")) or reverse("home"))
+
+
+def own_url(request: HttpRequest, url: str) -> str:
+    """The URL if it leads to this site, else nothing."""
+    allowed = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if allowed else ""
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without a valid token: opened long ago, or not ours."""
+    return render(request, "403.html", {"reason": reason}, status=403)
