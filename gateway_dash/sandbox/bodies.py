@@ -1,0 +1,100 @@
+"""The bodies of invented logs, written when somebody asks. The same log has the same bodies each time."""
+
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+from . import shapes, streams
+from .catalogue import PLACES
+from .failures import failure, spend_limit
+from .hostile import hostile_bytes, hostile_talk
+from .talk import Talk, talk_of
+
+type Row = dict[str, Any]
+type Writer = Callable[[Row, Talk], Any]
+
+NOT_STORED = {("no_bodies", "request"), ("no_bodies", "response"), ("no_response", "response")}
+LATE_S = 30.0  # a late head is there when its log is this old
+NEARLY_10_MB = 7_300_000  # bytes of a picture that base64 makes a little less than ten million
+
+
+def split(recipe: str) -> tuple[str, str]:
+    """A recipe is the shape of the bodies and, after a colon, what is odd about them."""
+    shape, _, oddity = recipe.partition(":")
+    return shape, oddity
+
+
+def head_delay_s(recipe: str | None) -> float:
+    return LATE_S if recipe and split(recipe)[1] == "late" else 0.0
+
+
+def written(recipe: str, row: Row, side: str) -> bytes | None:
+    """The request or response body, or None for one that was not stored."""
+    key = json.dumps({name: row.get(name) for name in PART_OF_THE_BODY})
+    return _written(recipe, key, side)
+
+
+PART_OF_THE_BODY = ("id", "provider", "model", "status_code", "success", "tokens_in", "tokens_out")
+
+
+@lru_cache(maxsize=16)
+def _written(recipe: str, key: str, side: str) -> bytes | None:
+    row: Row = json.loads(key)
+    shape, oddity = split(recipe)
+    if (oddity, side) in NOT_STORED:
+        return None
+    talk = hostile_talk(oddity, talk_of(row))
+    if side == "request":
+        content = writer(f"{shape}_request")(row, talk)
+        return hostile_bytes("" if oddity == "cut" else oddity, encoded(content))
+    return response(shape, oddity, row, talk)
+
+
+def response(shape: str, oddity: str, row: Row, talk: Talk) -> bytes:
+    if oddity == "empty_response":
+        return b""
+    if oddity == "spend_limit":
+        return encoded(spend_limit(row))
+    if not row["success"]:
+        return encoded(failure(row))
+    if oddity == "several_mb" or oddity == "near_10_mb":
+        size = 3_000_000 if oddity == "several_mb" else NEARLY_10_MB
+        return encoded({"created": 1763920000, "data": [{"b64_json": shapes.picture(talk, size)}]})
+    return hostile_bytes(oddity, encoded(writer(f"{shape}_response")(row, talk)))
+
+
+def writer(name: str) -> Writer:
+    found: Writer = getattr(shapes, name, None) or getattr(streams, name)
+    return found
+
+
+def encoded(content: Any) -> bytes:
+    """JSON in UTF-8; in ASCII with escapes where UTF-8 cannot say it."""
+    if isinstance(content, bytes):
+        return content
+    try:
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(content, separators=(",", ":")).encode()
+
+
+def other_fields(row: Row) -> Row:
+    """The fields of an invented log that follow from the others, so that nothing needs to store them."""
+    chance = Random(row["id"])
+    region, colo = chance.choice(PLACES)
+    fields: Row = {
+        "byok": None, "dlp_profiles": None, "guardrails": None, "prompts": None, "custom_cost": False,
+        "location": {"region": region, "colo": colo},
+        "timings": {"total": row["duration"], "latency": round(row["duration"] * chance.uniform(0.2, 0.95), 1)},
+        "usage_metadata": None,
+    }  # fmt: skip
+    ins, outs = row["tokens_in"], row["tokens_out"]
+    if row["success"] and ins is not None and outs is not None:
+        cached = int(ins * 0.8) if chance.random() < 0.15 else 0
+        fields["usage_metadata"] = {
+            "input_tokens": ins, "output_tokens": outs, "total_tokens": ins + outs, "output_reasoning_tokens": 0,
+            "input_cached_tokens": cached,
+        }  # fmt: skip
+    return fields

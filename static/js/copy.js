@@ -1,0 +1,56 @@
+// data-copy="text" copies that text, data-copy-from="id" the text of that element, data-copy-link the URL of a link.
+import { say } from "./live.js";
+
+function wanted(button) {
+  if (button.dataset.copyFrom) return textOf(document.getElementById(button.dataset.copyFrom));
+  if ("copyLink" in button.dataset) return button.href;
+  return button.dataset.copy;
+}
+
+/** The text of an element; of numbered lines their text, the empty ones too. */
+function textOf(element) {
+  if (!element?.matches(".lines")) return element?.innerText;
+  return [...element.children].map((line) => line.textContent).join("\n");
+}
+
+async function copy(text) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  // Plain http on another machine: browsers offer nothing newer there.
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.readOnly = true;
+  area.className = "vh";
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  if (!done) throw new Error("The browser refused.");
+}
+
+function tell(button, words) {
+  say(words);
+  button.parentElement.querySelector(":scope > .copied")?.remove();
+  const beside = document.createElement("span");
+  beside.className = "copied";
+  beside.setAttribute("aria-hidden", "true"); // the live region says it
+  beside.textContent = words;
+  button.after(beside);
+  setTimeout(() => beside.remove(), 1600);
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy], [data-copy-from], [data-copy-link]");
+  if (!button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const text = wanted(button);
+  if (text === undefined) return;
+  event.preventDefault();
+  try {
+    await copy(text);
+    tell(button, "Copied");
+  } catch {
+    tell(button, "Could not copy");
+  }
+});

@@ -1,0 +1,8 @@
+// The entry: each module listens by itself. Nothing here is needed to use the product.
+import "./confirm.js";
+import "./copy.js";
+import "./focus.js";
+import "./keys.js";
+import "./notice.js";
+import "./selection.js";
+import "./theme.js";

@@ -1,0 +1,114 @@
+// One key, one act. Off in fields, with a modifier, while a dialog is open, or when the person switched them off.
+import { say } from "./live.js";
+
+const SWITCH = "gateway-dash-keys";
+const acts = { j: () => move(1), k: () => move(-1), x: tick, o: open, "/": find, e: annotate, "?": sheet };
+
+const rows = () => [...document.querySelectorAll("#results tr[data-log-id]")];
+const linkOf = (row) => row.querySelector("a[data-open-log], .c-time a[href], a[href]");
+
+/** The row the keys act on: where the focus is, else where it was left. */
+function cursor() {
+  return document.activeElement?.closest("tr[data-log-id]") ?? document.querySelector("#results tr.is-cursor");
+}
+
+function pointAt(row) {
+  for (const other of document.querySelectorAll("tr.is-cursor")) other.classList.remove("is-cursor");
+  row.classList.add("is-cursor");
+}
+
+function move(step) {
+  const all = rows();
+  if (all.length === 0) return false;
+  const at = all.indexOf(cursor());
+  const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), all.length - 1);
+  const row = all[next];
+  pointAt(row);
+  linkOf(row)?.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function tick() {
+  const box = cursor()?.querySelector(".c-pick input[type=checkbox]");
+  box?.click();
+  return Boolean(box);
+}
+
+function open() {
+  const row = cursor();
+  const link = row && linkOf(row);
+  link?.click();
+  return Boolean(link);
+}
+
+function find() {
+  const box = document.getElementById("find");
+  box?.focus();
+  box?.select();
+  return Boolean(box);
+}
+
+function annotate() {
+  const field = document.querySelector(
+    "form[data-annotate] input:checked, form[data-annotate] :is(input, select, textarea):not([type=hidden])",
+  );
+  field?.focus();
+  return Boolean(field);
+}
+
+function sheet() {
+  return show("keys");
+}
+
+function show(id) {
+  const dialog = document.getElementById(id);
+  if (!(dialog instanceof HTMLDialogElement) || dialog.open) return false;
+  document.querySelector("[popover]:popover-open")?.hidePopover();
+  dialog.showModal();
+  return true;
+}
+
+function isOn() {
+  try {
+    return localStorage.getItem(SWITCH) !== "off";
+  } catch {
+    return true; // a browser that keeps nothing
+  }
+}
+
+const isField = (element) =>
+  element instanceof Element &&
+  element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") !== null;
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (isField(event.target) || document.querySelector("dialog[open], [popover]:popover-open") || !isOn()) return;
+  // Enter on a link or a button is theirs; on the box of a row it would send the whole form.
+  const isFree = event.target === document.body || event.target.matches(".c-pick input, [tabindex='-1']");
+  const act = event.key === "Enter" ? (isFree ? open : null) : Object.hasOwn(acts, event.key) ? acts[event.key] : null;
+  if (act?.()) event.preventDefault();
+});
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest?.("#results tr[data-log-id]");
+  if (row) pointAt(row);
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  if (opener) show(opener.dataset.open);
+  else if (event.target instanceof HTMLDialogElement) event.target.close(); // the backdrop
+});
+
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-keys-switch]")) return;
+  try {
+    localStorage.setItem(SWITCH, event.target.checked ? "on" : "off");
+    say(event.target.checked ? "Keys are on" : "Keys are off");
+  } catch {
+    say("This browser keeps no settings");
+  }
+});
+
+for (const box of document.querySelectorAll("[data-keys-switch]")) box.checked = isOn();
