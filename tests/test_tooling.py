@@ -27,6 +27,7 @@ def checkout(tmp_path: Path) -> Path:
     """A copy of what `./run` needs, in a path with a space, and a PATH of its own with no Python on it."""
     checkout = tmp_path / "a checkout"
     (checkout / "bin").mkdir(parents=True)
+    (checkout / "tests" / "browser").mkdir(parents=True)
     for name in ("run", "uv.lock", "pyproject.toml"):
         shutil.copy2(PROJECT / name, checkout / name)
     for tool in TOOLS:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from gateway_dash.gateway import tolerant
 from gateway_dash.gateway.errors import (
     Broken,
     Forbidden,
@@ -93,7 +94,7 @@ def open_envelope(answer: Answer) -> Envelope:
     if answer.cut:
         raise Broken(f"The upstream's answer was cut after {len(answer.body):,} bytes.", request_id=answer.request_id)
     try:
-        envelope = msgspec.json.decode(answer.body, type=Envelope)
+        envelope = _decoded(answer.body)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Broken(
             f"The upstream answered {answer.status}, but not as the API does.", request_id=answer.request_id
@@ -101,6 +102,20 @@ def open_envelope(answer: Answer) -> Envelope:
     if envelope.success is False:
         raise Refused("The upstream answered that the call failed.", hint=_said(envelope), request_id=answer.request_id)
     return envelope
+
+
+def _decoded(body: bytes) -> Envelope:
+    """The envelope with its result still in bytes; the slow way round only where a row holds broken text."""
+    try:
+        return msgspec.json.decode(body, type=Envelope)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.MsgspecError, ValueError):
+        found = tolerant.loads(body)
+        if not isinstance(found, dict):
+            raise
+        result = msgspec.Raw(msgspec.json.encode(found.pop("result", None)))
+        return Envelope(found.get("success"), result, found.get("result_info"), found.get("errors"))
 
 
 def _said(envelope: Envelope) -> str:
@@ -118,7 +133,7 @@ def _one(error: dict[str, Any]) -> str:
 def refusal(answer: Answer, *, right: str) -> GatewayError:
     """The error for a status from 300 on. The status decides, since `success` is not reliable on refusals."""
     try:
-        envelope = msgspec.json.decode(answer.body, type=Envelope)
+        envelope = _decoded(answer.body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         envelope = Envelope()
     hint, request_id = _said(envelope), answer.request_id

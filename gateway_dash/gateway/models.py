@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
+from gateway_dash.gateway import tolerant
+
 Scalar = str | int | float | bool | None
 Number = int | float | None
-
-_MARK = "\ufffd"
 
 
 class Log(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,39 +102,10 @@ class Body:
     cut: bool  # the connection ended early
 
 
-def _readable(raw: bytes) -> Any:
-    """JSON as Python, also where a row holds bytes that are no UTF-8, lone surrogates or absurd numbers."""
-    try:
-        return msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return _cleaned(json.loads(raw.decode("utf-8", "replace"), parse_int=_bounded))
-
-
-def _bounded(digits: str) -> int | str:
-    return int(digits) if len(digits) < 400 else digits  # Python refuses to print integers of 4,300 digits
-
-
-def _cleaned(value: Any, depth: int = 0) -> Any:
-    """Lone surrogates cannot be encoded: one of them would turn a whole page into a 500."""
-    if isinstance(value, str):
-        return value if value.isascii() else _whole(value)
-    if depth > 50:
-        return _MARK
-    if isinstance(value, dict):
-        return {_whole(key): _cleaned(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_cleaned(item, depth + 1) for item in value]
-    return value
-
-
-def _whole(text: str) -> str:
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
 def read_log(raw: bytes) -> Log:
     """A row as a Log. One that does not fit degrades to what fits, with `problem` set; the page goes on."""
     try:
-        row = _readable(raw)
+        row = tolerant.loads(raw)
     except (ValueError, RecursionError):
         return Log(id="", created_at=datetime.fromtimestamp(0, UTC), problem="this row is not readable JSON")
     if not isinstance(row, dict):

@@ -4,6 +4,7 @@ import json
 import signal
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any, get_args, get_origin
 
@@ -48,11 +49,10 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     base = f"http://{chosen.host}:{server.server_port}{BASE}"
     tokens = {permission: token for token, permission in TOKENS.items()}
-    print(json.dumps({"base_url": base, "account_id": ACCOUNT_ID, "tokens": tokens}), flush=True)
-    try:
+    sys.stdout.write(json.dumps({"base_url": base, "account_id": ACCOUNT_ID, "tokens": tokens}) + "\n")
+    sys.stdout.flush()
+    with suppress(KeyboardInterrupt):
         server.serve_forever()
-    except KeyboardInterrupt:
-        pass
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ type Writer = Callable[[Row, Talk], Any]
 
 NOT_STORED = {("no_bodies", "request"), ("no_bodies", "response"), ("no_response", "response")}
 LATE_S = 30.0  # a late head is there when its log is this old
-NEARLY_10_MB = 7_300_000  # bytes of a picture that base64 makes a little less than ten million
+PICTURES = {"several_mb": 3_000_000, "near_10_mb": 7_300_000}  # bytes before base64 makes them a third more
 
 
 def split(recipe: str) -> tuple[str, str]:
@@ -59,9 +59,8 @@ def response(shape: str, oddity: str, row: Row, talk: Talk) -> bytes:
         return encoded(spend_limit(row))
     if not row["success"]:
         return encoded(failure(row))
-    if oddity == "several_mb" or oddity == "near_10_mb":
-        size = 3_000_000 if oddity == "several_mb" else NEARLY_10_MB
-        return encoded({"created": 1763920000, "data": [{"b64_json": shapes.picture(talk, size)}]})
+    if oddity in PICTURES:
+        return encoded({"created": 1763920000, "data": [{"b64_json": shapes.picture(talk, PICTURES[oddity])}]})
     return hostile_bytes(oddity, encoded(writer(f"{shape}_response")(row, talk)))
 
 

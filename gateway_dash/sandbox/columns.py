@@ -26,8 +26,8 @@ def all_of(length: int) -> Mask:
 def mask_of_ranges(length: int, ranges: Iterable[tuple[int, int]]) -> Mask:
     """The mask that chooses the rows of some ranges."""
     marks = bytearray(length)
-    for low, high in ranges:
-        low, high = max(low, 0), min(high, length)
+    for start, end in ranges:
+        low, high = max(start, 0), min(end, length)
         if low < high:
             marks[low:high] = b"\x01" * (high - low)
     return int.from_bytes(marks, "little")

@@ -33,7 +33,7 @@ def read_filters(text: str) -> tuple[Condition, ...]:
     """The conditions that a `filters` parameter spells, or a refusal that names the place."""
     path: Path = ("query", "filters")
     try:
-        content = json.loads(text, parse_constant=_refuse_constant)
+        content = json.loads(text, parse_constant=refuse_constant)
     except (ValueError, RecursionError):
         raise invalid("Invalid JSON", path) from None
     if not isinstance(content, list):
@@ -41,7 +41,8 @@ def read_filters(text: str) -> tuple[Condition, ...]:
     return tuple(_condition(item, (*path, place)) for place, item in enumerate(content))
 
 
-def _refuse_constant(name: str) -> Json:
+def refuse_constant(name: str) -> Json:
+    """NaN and Infinity, which Python would read."""
     raise ValueError(f"{name} is not JSON")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from .access import RANKS, Permission
 from .answers import Answer, Json, invalid, json_bytes, not_found, success
-from .filters import type_name
+from .filters import refuse_constant, type_name
 from .options import Options
 from .parameters import DELETE_ORDERS, DIRECTIONS, LIST_ORDERS, Parameters
 from .store import Store
@@ -134,7 +134,7 @@ def patch_log(request: Request, gateway: str, log_id: str) -> Answer:
 def read_patch(body: bytes) -> dict[str, Any]:
     """The members that an annotation may have. Others are not seen."""
     try:
-        content = json.loads(body, parse_constant=lambda name: invalid_constant(name))
+        content = json.loads(body, parse_constant=refuse_constant)
     except (ValueError, RecursionError):
         raise invalid("Malformed JSON in request body", ("body",)) from None
     if not isinstance(content, dict):
@@ -144,10 +144,6 @@ def read_patch(body: bytes) -> dict[str, Any]:
     check_number(members, "score", 0, 100)
     check_metadata(members.get("metadata"))
     return members
-
-
-def invalid_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def check_number(members: dict[str, Any], name: str, low: int, high: int) -> None:

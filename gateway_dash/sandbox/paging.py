@@ -15,7 +15,7 @@ RANGES = {
 }  # fmt: skip
 
 
-def page(shelf: Shelf, choice: Choice, order_by: str, descending: bool, offset: int, limit: int) -> list[int]:
+def page(shelf: Shelf, choice: Choice, *, order_by: str, descending: bool, offset: int, limit: int) -> list[int]:
     """The serials of one page. Rows that are equal in the ordered column go by creation, so the order is total."""
     if order_by != "created_at" and order_by in shelf.numbers:
         rows = by_number(choice, shelf.numbers[order_by], descending)[offset : offset + limit]

@@ -214,7 +214,8 @@ def workers_image_response(row: Row, talk: Talk) -> Body:
 
 def transcription_request(row: Row, talk: Talk) -> bytes:
     sound = Random(talk.number).randbytes(90_000)
-    head = f'--{FORM_BOUNDARY}\r\nContent-Disposition: form-data; name="model"\r\n\r\n{row["model"]}\r\n--{FORM_BOUNDARY}\r\n'
+    head = f'--{FORM_BOUNDARY}\r\nContent-Disposition: form-data; name="model"\r\n\r\n{row["model"]}\r\n'
+    head += f"--{FORM_BOUNDARY}\r\n"
     file = 'Content-Disposition: form-data; name="file"; filename="call.mp3"\r\nContent-Type: audio/mpeg\r\n\r\n'
     return (head + file).encode() + sound + f"\r\n--{FORM_BOUNDARY}--\r\n".encode()
 

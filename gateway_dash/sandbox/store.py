@@ -110,7 +110,7 @@ class Store:
         """How many logs match, one page of them, and (on demand) the ranges of their numbers."""
         with self._database.reading():
             shelf, choice = self._database.shelves.of(gateway), self._choice(gateway, conditions, search)
-            serials = paging.page(shelf, choice, order_by, descending, offset, limit)
+            serials = paging.page(shelf, choice, order_by=order_by, descending=descending, offset=offset, limit=limit)
             records = {record["serial"]: record for record in self._records("serial", serials)}
             rows = [self._row(records[serial]) for serial in serials]
             return choice.count, rows, paging.ranges(shelf, choice) if with_ranges else {}
@@ -121,7 +121,7 @@ class Store:
         """The ids of the first matching logs in an order."""
         with self._database.reading():
             shelf, choice = self._database.shelves.of(gateway), self._choice(gateway, conditions)
-            serials = paging.page(shelf, choice, order_by, descending, 0, limit)
+            serials = paging.page(shelf, choice, order_by=order_by, descending=descending, offset=0, limit=limit)
             return [record["id"] for record in self._records("serial", serials)]
 
     def gateways(self) -> list[Row]:
@@ -163,7 +163,7 @@ class Store:
     # --- writing ----------------------------------------------------------------------------------------------
 
     def add(self, row: Mapping[str, Any]) -> str:
-        """Put in one log: the API's fields, `gateway_id`, `request_body` and `response_body` (bytes). Returns its id."""
+        """Put in one log: the API's fields, `gateway_id`, `request_body`, `response_body` (bytes). Returns its id."""
         content = DEFAULTS | dict(row)
         gateway = content.pop("gateway_id", "prod-edge")
         stored = {side: content.pop(f"{side}_body", None) for side in ("request", "response")}

@@ -37,15 +37,15 @@ def openai_stream_response(row: Row, talk: Talk) -> bytes:
 
 
 def anthropic_stream_response(row: Row, talk: Talk) -> bytes:
-    start = {"type": "message_start", "message": anthropic_envelope(row, talk, [], None)}
-    block = {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
+    start: dict[str, Any] = {"type": "message_start", "message": anthropic_envelope(row, talk, [], None)}
+    block: dict[str, Any] = {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
     deltas = [
         {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": piece}}
         for piece in pieces(talk.answer)
     ]
     usage = {"output_tokens": row["tokens_out"] or 0}
     stop = {"type": "message_delta", "delta": {"stop_reason": "end_turn", "stop_sequence": None}, "usage": usage}
-    ends = [{"type": "content_block_stop", "index": 0}, stop, {"type": "message_stop"}]
+    ends: list[dict[str, Any]] = [{"type": "content_block_stop", "index": 0}, stop, {"type": "message_stop"}]
     return events((str(content["type"]), content) for content in [start, block, {"type": "ping"}, *deltas, *ends])
 
 

@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .filters import NUMBER_KEYS
 from .shelf import LABEL_KEYS, Entries
 from .texts import instant_text, plain, text_of
 
@@ -128,7 +127,6 @@ def entries_of(records: Iterable[Record], kinds: Kinds) -> Entries:
         "duration": duration, "tokens_in": tokens_in, "tokens_out": tokens_out, "tokens": tokens, "cost": cost,
         "feedback": feedback,
     }  # fmt: skip
-    assert numbers.keys() == NUMBER_KEYS
     return Entries(serials, created_ms, [kinds.labels(k) for k in kind], numbers, [*map(metadata_texts, metadata)])
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from gateway_dash.sandbox import ACCOUNT_ID, TOKENS, Options, Sandbox, Store  # noqa: E402
+from gateway_dash.sandbox import ACCOUNT_ID, TOKENS, Options, Sandbox, Store
 
 TARGET_MS = 50.0
 ROUNDS = 7

@@ -65,8 +65,10 @@ def test_a_cost_that_is_not_zero_never_looks_like_zero(cost):
 
 @pytest.mark.parametrize(
     ("part", "whole", "text"),
-    [(34, 100, "34 %"), (0, 9, "0 %"), (9, 9, "100 %"), (1, 1000, "under 1 %"), (999, 1000, "over 99 %")]
-    + [(5, 0, "unknown"), (3, 2, "150 %")],
+    [
+        *((34, 100, "34 %"), (0, 9, "0 %"), (9, 9, "100 %"), (1, 1000, "under 1 %"), (999, 1000, "over 99 %")),
+        *((5, 0, "unknown"), (3, 2, "150 %")),
+    ],
 )
 def test_a_share_is_never_rounded_to_all_or_nothing(part, whole, text):
     assert formats.percent(part, whole) == text
@@ -74,8 +76,10 @@ def test_a_share_is_never_rounded_to_all_or_nothing(part, whole, text):
 
 @pytest.mark.parametrize(
     ("byte_count", "text"),
-    [(0, "0 B"), (312, "312 B"), (999, "999 B"), (1000, "1.0 KB"), (2100, "2.1 KB"), (31_000, "31 KB")]
-    + [(999_999, "1.0 MB"), (2_100_000, "2.1 MB"), (9_960_000, "10 MB"), (3 * 10**15, "3,000 TB")],
+    [
+        *((0, "0 B"), (312, "312 B"), (999, "999 B"), (1000, "1.0 KB"), (2100, "2.1 KB"), (31_000, "31 KB")),
+        *((999_999, "1.0 MB"), (2_100_000, "2.1 MB"), (9_960_000, "10 MB"), (3 * 10**15, "3,000 TB")),
+    ],
 )
 def test_a_size_has_two_digits_that_count(byte_count, text):
     assert formats.size(byte_count) == text
@@ -88,8 +92,10 @@ def test_a_duration_is_in_milliseconds():
 
 @pytest.mark.parametrize(
     ("ms", "text"),
-    [(54, "54 ms"), (999.6, "1.00 s"), (9871, "9.87 s"), (9999, "10.0 s"), (12_809, "12.8 s"), (59_999, "1 min")]
-    + [(134_000, "2 min 14 s"), (3_600_000, "1 h"), (3_900_000, "1 h 5 min")],
+    [
+        *((54, "54 ms"), (999.6, "1.00 s"), (9871, "9.87 s"), (9999, "10.0 s"), (12_809, "12.8 s"), (59_999, "1 min")),
+        *((134_000, "2 min 14 s"), (3_600_000, "1 h"), (3_900_000, "1 h 5 min")),
+    ],
 )
 def test_a_duration_in_words_fits_its_length(ms, text):
     assert formats.duration_words(ms) == text
@@ -116,8 +122,10 @@ def test_the_machine_form_can_be_read_back(moment):
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "just now"), (40, "40 s ago"), (200, "3 min ago"), (5 * 3600, "5 h ago"), (47 * 3600, "47 h ago")]
-    + [(12 * 86400, "12 days ago"), (-120, "in 2 min"), (-30, "in 30 s")],
+    [
+        *((0, "just now"), (40, "40 s ago"), (200, "3 min ago"), (5 * 3600, "5 h ago"), (47 * 3600, "47 h ago")),
+        *((12 * 86400, "12 days ago"), (-120, "in 2 min"), (-30, "in 30 s")),
+    ],
 )
 def test_how_long_ago(seconds, text):
     assert formats.ago(NOON - timedelta(seconds=seconds), NOON) == text

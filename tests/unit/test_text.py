@@ -196,7 +196,7 @@ def test_a_text_cannot_be_shortened_to_nothing():
             "\x00plain",
         ),
         *(" =1", "\u00a0=1", "\u3000=1", "\ufeff=1", "\u200b=1", " \ufeff =1", "\U000e0041=1"),
-        *("\uff1d1", "\uff0b1", "\uff0d1", "\uff20A", "\ufe661", "\u207b1"),
+        *("\uff1d1", "\uff0b1", "\uff0d1", "\uff20A", "\ufe661", "\u207a1"),
         "=cmd|'/c calc'!A1",
     ],
 )
@@ -263,7 +263,9 @@ def test_log_text_can_be_cut_short_and_may_be_missing():
     assert rendered("{% hostile t limit=3 %}{% hostile none %}", t="abcdef", none=None) == "<bdi>ab…</bdi><bdi></bdi>"
 
 
-def test_an_icon_is_hidden_from_readers():
-    html = rendered("{% icon 'check' %}")
-    assert html.startswith('<svg class="icon" aria-hidden="true"><use href="/static/icons')
-    assert html.endswith('.svg#i-check"></use></svg>')
+def test_an_icon_is_hidden_from_readers(settings):
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    assert rendered("{% icon 'check' %}") == (
+        '<svg class="icon" aria-hidden="true"><use href="/static/icons.svg#i-check"></use></svg>'
+    )
