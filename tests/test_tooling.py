@@ -159,6 +159,17 @@ def test_a_failing_browser_test_fails_the_whole(run, checkout):
     assert run("test").returncode == 1
 
 
+def test_root_gets_a_chromium_and_others_an_explanation(run, checkout):
+    fake(checkout / "bin" / "apt-get", 'echo "$@"')
+    (checkout / "bin" / "id").unlink()
+    fake(checkout / "bin" / "id", "echo 1000")
+    assert "Only root" in run("chromium").stderr
+    fake(checkout / "bin" / "id", "echo 0")
+    assert re.fullmatch(r"update .*\ninstall .* chromium .*\n", run("chromium").stdout)
+    fake(checkout / "bin" / "chromium", "exit 0")
+    assert run("chromium").stdout == ""  # it is there
+
+
 # --- Files that must agree --------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
 from gateway_dash import upstream
-from gateway_dash.gateway.errors import QueryError
+from gateway_dash.gateway.errors import NotFound, QueryError
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.service import Side
 from gateway_dash.logs.bodies import Panel, panel_of_body
@@ -107,7 +107,7 @@ def find(request: HttpRequest) -> HttpResponse:
     for name in sorted(names, key=lambda each: each != current):
         if upstream.logs(name).find([log_id]):
             return HttpResponseRedirect(reverse("log-detail", args=[name, log_id]))
-    raise QueryError(
+    raise NotFound(
         f"No log has the id “{log_id[:128]}”. Looked for in {len(names)} gateways: {', '.join(names)}. "
         "It may be deleted, or so new that the upstream does not show it yet."
     )

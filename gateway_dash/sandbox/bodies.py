@@ -8,6 +8,7 @@ from typing import Any
 
 from . import shapes, streams
 from .catalogue import PLACES
+from .encoding import encoded
 from .failures import failure, spend_limit
 from .hostile import hostile_bytes, hostile_talk
 from .talk import Talk, talk_of
@@ -67,16 +68,6 @@ def response(shape: str, oddity: str, row: Row, talk: Talk) -> bytes:
 def writer(name: str) -> Writer:
     found: Writer = getattr(shapes, name, None) or getattr(streams, name)
     return found
-
-
-def encoded(content: Any) -> bytes:
-    """JSON in UTF-8; in ASCII with escapes where UTF-8 cannot say it."""
-    if isinstance(content, bytes):
-        return content
-    try:
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        return json.dumps(content, separators=(",", ":")).encode()
 
 
 def other_fields(row: Row) -> Row:

@@ -1,9 +1,9 @@
 """Answers that were streamed: server-sent events in the providers' shapes."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
+from .encoding import encoded
 from .shapes import NEURONS_PER_TOKEN, anthropic_envelope, openai_usage
 from .talk import Talk
 
@@ -16,9 +16,9 @@ def events(contents: Iterable[tuple[str, Any]]) -> bytes:
     """Events with names (or none), each with JSON or ready text as its data."""
     lines = []
     for name, content in contents:
-        text = content if isinstance(content, str) else json.dumps(content, separators=(",", ":"))
-        lines.append((f"event: {name}\n" if name else "") + f"data: {text}\n\n")
-    return "".join(lines).encode()
+        text = content.encode() if isinstance(content, str) else encoded(content)
+        lines.append((f"event: {name}\n".encode() if name else b"") + b"data: " + text + b"\n\n")
+    return b"".join(lines)
 
 
 def pieces(text: str) -> list[str]:

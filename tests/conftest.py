@@ -1,0 +1,62 @@
+"""What most tests stand on: a sandbox of their own behind the real client, and a person who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from django.test import Client
+
+from gateway_dash import upstream
+from gateway_dash.gateway.client import GatewayClient, Token
+from gateway_dash.gateway.service import Account
+from gateway_dash.sandbox import ACCOUNT_ID, Options, Sandbox, Store
+
+GATEWAY = "prod-edge"
+LOGS = f"/gateways/{GATEWAY}/logs/"
+TOKEN = "canary-token-4f1d0c"
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """Sixty invented logs, the same ones each time."""
+    store = Store.seeded(60)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sandbox(store: Store, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """The upstream behind every page of this test; its `options` are the switches."""
+    box = Sandbox(store, Options(budget=None))
+    account = upstream.connect(box)
+    monkeypatch.setattr(upstream, "account", lambda: account)
+    return box
+
+
+@pytest.fixture
+def person(client: Client, django_user_model, sandbox: Sandbox) -> Client:
+    """A browser without JavaScript, signed in, with the sandbox as upstream."""
+    client.force_login(django_user_model.objects.create_user("kim"))
+    return client
+
+
+@pytest.fixture
+def upstream_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[Callable[[httpx.Request], httpx.Response]], Account]:
+    """Put a function in the place of the network: the only seam where tests fake anything."""
+
+    def use(handler: Callable[[httpx.Request], httpx.Response]) -> Account:
+        client = GatewayClient(
+            "https://api.example/client/v4",
+            Token(TOKEN),
+            transport=httpx.MockTransport(handler),
+            sleep=lambda _seconds: None,
+        )
+        account = Account(client, ACCOUNT_ID)
+        monkeypatch.setattr(upstream, "account", lambda: account)
+        return account
+
+    return use
