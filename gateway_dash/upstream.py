@@ -35,7 +35,7 @@ def account_name() -> str:
 def account() -> Account:
     """The account that this process looks at, over one pooled client."""
     environment = settings.ENVIRONMENT
-    if is_sandbox():
+    if environment.token is None:
         return connect(_sandbox(environment.data_dir, environment.sandbox_logs))
     return Account(GatewayClient(environment.base_url, Token(environment.token)), environment.account_id)
 

@@ -126,8 +126,6 @@ def _preview_context(
     gateway: str, query: LogQuery, preview: Preview, ticket: Ticket, everything: bool
 ) -> dict[str, Any]:
     count = f"{preview.count:,} log{'' if preview.count == 1 else 's'}"
-    shown = [*preview.oldest, *preview.newest[::-1]]
-    known = [log for log in (preview.oldest[:1] + (preview.newest or preview.oldest[-1:])[:1])]
     return {
         "title": f"Delete {count}" + (f": {words(query)}" if everything else ""),
         "section": "logs",
@@ -135,11 +133,11 @@ def _preview_context(
         "count": count,
         "everything": everything,
         "sentence": sentence(query),
-        "oldest": known[0],
-        "newest": known[-1],
+        "oldest": preview.oldest[0],
+        "newest": (preview.newest or preview.oldest[::-1])[0],
         "oldest_rows": rows(preview.oldest, gateway, LogQuery()),
         "newest_rows": rows(preview.newest, gateway, LogQuery()),
-        "shown": len(shown),
+        "shown": len(preview.oldest) + len(preview.newest),
         "ticket": ticket.sign(),
         "back": reverse("log-list", args=[gateway]) + query.url(),
         "batches": -(-preview.count // 50),

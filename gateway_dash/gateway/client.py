@@ -1,4 +1,4 @@
-"""GatewayClient: HTTP with token, timeouts, limits and errors. It knows nothing of logs but how to delete them safely."""
+"""GatewayClient: HTTP with token, timeouts, limits and errors. Of logs it only knows how to delete them safely."""
 
 from __future__ import annotations
 

@@ -187,7 +187,7 @@ VOCABULARY: dict[str, Word] = {
         Word("tokens_in", "Tokens in", Whole, _with("tokens in")),
         Word("tokens_out", "Tokens out", Whole, _with("tokens out")),
         Word("feedback", "Verdict", Feedback, {EQ: "with {}", NEQ: "not with {}"}),
-        Word("metadata_key", "Metadata key", Text, api="metadata.key", of=_metadata(lambda pairs: list(pairs))),
+        Word("metadata_key", "Metadata key", Text, api="metadata.key", of=_metadata(list)),
         Word("metadata_value", "Metadata value", Text, api="metadata.value",
              of=_metadata(lambda pairs: list(pairs.values()))),
         Word("id", "Log id", Exact, {EQ: "with the id {}", NEQ: "not with the id {}"}),

@@ -23,7 +23,7 @@ TYPES = {"csv": "text/csv", "json": "application/json", "jsonl": "application/x-
 
 
 def export(page: LogPage, gateway: str, kind: str, next_url: str) -> HttpResponse:
-    """One page of logs as a file. `Link: rel=next` leads to the next, `X-Total-Count` says how many there are in all."""
+    """One page of logs as a file. `Link: rel=next` leads to the next, `X-Total-Count` says how many match."""
     text = {"csv": _csv, "json": _json, "jsonl": _jsonl}[kind](page)
     response = HttpResponse(clean(text), content_type=f"{TYPES[kind]}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{gateway}-logs-page-{page.query.page}.{kind}"'

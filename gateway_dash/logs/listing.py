@@ -154,7 +154,8 @@ def _negated(filter_: Filter, query: LogQuery) -> str:
 def _sort(key: str, query: LogQuery, base: str) -> Sort:
     direction = {key: "ascending", f"-{key}": "descending"}.get(query.sort, "")
     # A second click turns round; the first shows the newest, and else what comes first in the alphabet.
-    wanted = key if query.sort == f"-{key}" or (key != "created_at" and query.sort != key) else f"-{key}"
+    first = "-created_at" if key == "created_at" else key
+    wanted = {key: f"-{key}", f"-{key}": key}.get(query.sort, first)
     return Sort(base + query.change(sort=wanted).url(), direction)
 
 

@@ -103,10 +103,12 @@ def rows(logs: Sequence[Log], gateway: str, query: LogQuery, now: datetime | Non
     slowest_ms = max((log.duration_ms or 0 for log in logs), default=0)
     suffix = query.url()
     base = reverse("log-list", args=[gateway])
-    return [_row(log, base, query, suffix, slowest_ms, today != log.created_at.date()) for log in logs]
+    return [
+        _row(log, base, query, suffix, slowest_ms=slowest_ms, with_day=today != log.created_at.date()) for log in logs
+    ]
 
 
-def _row(log: Log, base: str, query: LogQuery, suffix: str, slowest_ms: float, with_day: bool) -> Row:
+def _row(log: Log, base: str, query: LogQuery, suffix: str, *, slowest_ms: float, with_day: bool) -> Row:
     bar = round(100 * (log.duration_ms or 0) / slowest_ms) if slowest_ms else 0
     unknown_tokens = log.tokens_in is None and log.tokens_out is None
     return Row(

@@ -49,7 +49,7 @@ def log_export(request: HttpRequest, gateway: str, kind: str) -> HttpResponse:
 
 @require_GET
 def log_detail(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
-    """One log. The list that it was opened from stands in its query string, so that the way back keeps the filters."""
+    """One log. The list that it was opened from stands in its query string: the way back keeps the filters."""
     _given, rest = _split(request.GET, lambda name: name in PANEL_PARAMETERS)
     query = LogQuery.read(rest)
     context = detail_context(gateway, upstream.logs(gateway).log(log_id), query)

@@ -87,7 +87,7 @@ def _kind(text: str) -> str:
 
 def _mostly_binary(data: bytes) -> bool:
     sample = data[:4096]
-    return sum(byte < 9 or 13 < byte < 32 and byte != 27 for byte in sample) * 20 > len(sample)
+    return sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in sample) * 20 > len(sample)
 
 
 def _hex(data: bytes) -> str:

@@ -99,11 +99,11 @@ class Sandbox:
         found, places = matched(environ["REQUEST_METHOD"], path)
         token = token_in(environ)
         account_id = places.pop("account_id", ACCOUNT_ID)
+        if account_id != ACCOUNT_ID:
+            raise forbidden()
         if found.operation is account_api.verify_token:
             return account_api.verify_token(token)
         permission = permission_of(token)
-        if account_id != ACCOUNT_ID:
-            raise forbidden()
         demand(permission, found.permission)
         if "gateway_id" in places:
             account_api.check_gateway_id(places["gateway_id"])

@@ -75,7 +75,8 @@ def _actions(request: HttpRequest, error: GatewayError) -> list[Action]:
     actions = []
     if request.method == "GET" and not isinstance(error, NotFound | QueryError):
         actions.append(Action("Try again", request.get_full_path(), primary=True))
-    gateway = request.resolver_match.kwargs.get("gateway") if request.resolver_match else None
-    if gateway and not (isinstance(error, NotFound) and request.resolver_match.url_name == "log-list"):
+    match = request.resolver_match
+    gateway = match.kwargs.get("gateway") if match else None
+    if match and gateway and not (isinstance(error, NotFound) and match.url_name == "log-list"):
         actions.append(Action("All logs of this gateway", reverse("log-list", args=[gateway]), primary=not actions))
     return [*actions, Action("All gateways", reverse("gateway-list"))]

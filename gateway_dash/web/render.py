@@ -12,7 +12,7 @@ from django.utils.html import escape
 def wants_fragment(request: HttpRequest) -> bool:
     """Whether only the fragment is wanted; going back in history wants the whole page."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.history_restore_request
+    return htmx is not None and bool(htmx) and not htmx.history_restore_request
 
 
 def render_part(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -23,7 +23,7 @@ def render_part(request: HttpRequest, template: str, context: dict[str, Any], *,
     page, _, _name = template.partition("#")
     if not wants_fragment(request):
         return HttpResponse(render_to_string(page, context, request), status=status)
-    text = render_to_string(template, context, request)
+    text: str = render_to_string(template, context, request)
     if title := context.get("title"):
         text = f"<title>{escape(title)} · Gateway Dash</title>{text}"
     return HttpResponse(text, status=status)

@@ -13,7 +13,8 @@ def filtered(*some):
 def six(api):
     for second in range(6):
         api.store.add({"id": f"l{second}", "created_at": f"2026-11-20T10:00:0{second}Z", "cost": 6 - second,
-                       "provider": "openai" if second % 2 else "groq", "metadata": {"team": "a", "n": second}})  # fmt: skip
+                       "provider": "openai" if second % 2 else "groq",
+                       "metadata": {"team": "a", "n": second}})  # fmt: skip
     return api
 
 

@@ -9,7 +9,8 @@ from gateway_dash.sandbox.filters import KEYS, OPERATORS
 
 ROWS = (
     {"id": "a", "created_at": "2026-11-20T10:00:20.710Z", "provider": "openai", "model": "gpt-4o-mini", "cost": 0.5,
-     "tokens_in": 10, "tokens_out": 5, "duration": 100, "feedback": 1, "metadata": {"agent": "review", "user": "u-bob"}},
+     "tokens_in": 10, "tokens_out": 5, "duration": 100, "feedback": 1,
+     "metadata": {"agent": "review", "user": "u-bob"}},
     {"id": "b", "created_at": "2026-11-20T10:00:21.000Z", "provider": "anthropic", "model": "Claude-Haiku",
      "success": False, "status_code": 529, "tokens_in": 0, "tokens_out": 0, "duration": 30,
      "metadata": {"agent": "u-bob", "count": 12345, "test": True}},

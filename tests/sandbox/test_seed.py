@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -87,7 +88,7 @@ def test_the_kinds_of_calls_that_a_dashboard_must_show_all_occur(rows):
 
 
 def test_a_fallback_shares_the_event_of_the_call_it_stands_in_for(rows):
-    by_event = {}
+    by_event: dict[str, list[Any]] = {}
     for row in rows:
         by_event.setdefault(row["event_id"], []).append(row)
     fallbacks = [event for event in by_event.values() if len(event) == 2 and event[1]["step"] == 1]
@@ -109,7 +110,7 @@ def test_the_gateway_shares_are_uneven(store):
 @pytest.fixture(scope="module")
 def odd_bodies(store):
     """The response body of each oddity by its name, and the row it belongs to."""
-    bodies = {}
+    bodies: dict[str, Any] = {}
     recent = store.ids()[::-1]
     for place, odd in enumerate(ODDITIES):
         log_id = recent[place * 11 + 5]

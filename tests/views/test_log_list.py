@@ -1,8 +1,8 @@
 """/gateways/<gateway>/logs/"""
 
-from tests.conftest import LOGS
-
 import pytest
+
+from tests.conftest import LOGS
 
 pytestmark = pytest.mark.django_db
 
