@@ -42,7 +42,7 @@ def main() -> int:
     except environment.ConfigurationError as error:
         sys.exit(str(error))
     host, port = address()
-    command = server_command(os.environ.get("GATEWAY_DASH_SERVER", "granian"), host, port)
+    command = server_command(os.environ.get("GATEWAY_DASH_SERVER", "gunicorn"), host, port)
     refuse_a_taken_port(host, port)
     prepared = subprocess.run([sys.executable, "-m", "gateway_dash.launch", "prepare"], check=False)
     if prepared.returncode:

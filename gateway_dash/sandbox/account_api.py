@@ -1,9 +1,10 @@
 """What a dashboard asks around the logs: gateways, their URLs, tokens and accounts."""
 
 import re
+from urllib.parse import quote
 
-from .access import verified
-from .answers import Answer, Json, invalid, not_found, success
+from .access import invalid_token, verified
+from .answers import Answer, Json, Refusal, invalid, not_found, success
 from .gateways import ACCOUNT, ACCOUNT_ID
 from .logs_api import Request
 
@@ -24,19 +25,16 @@ def list_gateways(request: Request) -> Answer:
 
 
 def get_gateway(request: Request, gateway_id: str) -> Answer:
-    return success({"result": found_gateway(request, gateway_id)})
-
-
-def found_gateway(request: Request, gateway_id: str) -> dict[str, Json]:
     for gateway in request.store.gateways():
         if gateway["id"] == gateway_id:
-            return gateway
+            return success({"result": gateway})
     raise not_found()
 
 
 def get_url(request: Request, gateway_id: str, provider: str) -> Answer:
-    found_gateway(request, gateway_id)
-    place = "" if provider == "universal" else provider
+    if all(gateway["id"] != gateway_id for gateway in request.store.gateways()):
+        raise bad_gateway_id()  # the published description has no 404 here
+    place = "" if provider == "universal" else quote(provider, safe="")
     return success({"result": f"{INFERENCE}/{ACCOUNT_ID}/{gateway_id}/{place}"})
 
 
@@ -52,10 +50,17 @@ def list_accounts(request: Request) -> Answer:
     return success({"result": here, "errors": [], "messages": [], "result_info": about})
 
 
-def verify_token(token: str) -> Answer:
+def verify_token(token: str, account_id: str) -> Answer:
+    if account_id != ACCOUNT_ID:
+        raise invalid_token()
     return success({"result": verified(token), "errors": [], "messages": [VALID]})
 
 
-def check_gateway_id(gateway_id: str) -> None:
+def check_gateway_id(gateway_id: str, *, may_be_invalid: bool) -> None:
+    """Refuse an id that cannot be one; where the published description has no 400, it is just not found."""
     if len(gateway_id) > 64 or not GATEWAY_ID.fullmatch(gateway_id):
-        raise invalid("Invalid", ("params", "gateway_id"))
+        raise bad_gateway_id() if may_be_invalid else not_found()
+
+
+def bad_gateway_id() -> Refusal:
+    return invalid("Invalid", ("params", "gateway_id"))
