@@ -99,6 +99,7 @@ def prepare() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     if upstream.is_sandbox():
         call_command("demo_user")
+        upstream.renew_sandbox()
         upstream.account()  # invents the logs now, once, rather than in two workers at the first click
 
 

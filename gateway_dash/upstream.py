@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -52,6 +53,20 @@ def connect(app: sandbox.Sandbox) -> Account:
     return Account(GatewayClient(SANDBOX_URL, Token(token), transport=transport), sandbox.ACCOUNT_ID)
 
 
+def renew_sandbox() -> None:
+    """Throw away the invented logs of another day, so that "the last 24 hours" are never empty. Before the server starts."""
+    for path in settings.ENVIRONMENT.data_dir.glob("sandbox-*.sqlite3*"):
+        if not path.name.startswith(_sandbox_name()):
+            path.unlink()
+
+
 def _sandbox(data_dir: Path, count: int) -> sandbox.Sandbox:
+    """The newest day's logs: workers that start after midnight share those of the others."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    return sandbox.Sandbox(sandbox.Store.open_or_seed(data_dir / "sandbox.sqlite3", count, SANDBOX_SEED))
+    kept = sorted(path.name for path in data_dir.glob("sandbox-*.sqlite3"))
+    name = kept[-1] if kept else _sandbox_name()
+    return sandbox.Sandbox(sandbox.Store.open_or_seed(data_dir / name, count, SANDBOX_SEED))
+
+
+def _sandbox_name() -> str:
+    return f"sandbox-{datetime.now(UTC):%Y-%m-%d}.sqlite3"

@@ -65,7 +65,7 @@ def cases(total: int) -> dict[str, dict[str, Any]]:
         "ordered by success, failed": filters(("success", "eq", False)) | {"order_by": "provider"},
         "id eq": filters(("id", "eq", "01a00000-0000-7000-8000-000000000000")),
         "id contains": filters(("id", "contains", "abcd")),
-        "metadata.value contains u-": filters(("metadata.value", "contains", "100")),
+        "metadata.value contains 100": filters(("metadata.value", "contains", "100")),
         "search": {"search": "s-0123"},
         "user_agent contains": filters(("user_agent", "contains", "python")),
         "meta_info, everything": {"meta_info": "true"},

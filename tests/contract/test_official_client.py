@@ -18,8 +18,8 @@ WHERE: dict[str, Any] = {"account_id": ACCOUNT_ID, "gateway_id": "prod-edge"}
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     store = Store.seeded(200)
-    store.add({"id": "mine", "provider": "openai", "metadata": {"team": "AI", "user": 12345},
-               "request_body": b'{"model":"gpt-4o-mini","messages":[]}', "response_body": b'{"choices":[]}'})  # fmt: skip
+    bodies = {"request_body": b'{"model":"gpt-4o-mini","messages":[]}', "response_body": b'{"choices":[]}'}
+    store.add({"id": "mine", "provider": "openai", "metadata": {"team": "AI", "user": 12345}} | bodies)
     yield Sandbox(store, Options(budget=None))
     store.close()
 
