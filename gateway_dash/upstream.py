@@ -54,7 +54,7 @@ def connect(app: sandbox.Sandbox) -> Account:
 
 
 def renew_sandbox() -> None:
-    """Throw away the invented logs of another day, so that "the last 24 hours" are never empty. Before the server starts."""
+    """Throw away the invented logs of another day: "the last 24 hours" are never empty. Before the server starts."""
     for path in settings.ENVIRONMENT.data_dir.glob("sandbox-*.sqlite3*"):
         if not path.name.startswith(_sandbox_name()):
             path.unlink()

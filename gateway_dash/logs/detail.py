@@ -129,7 +129,7 @@ def detail_context(
         "fields": fields(log),
         "latency_ms": _number(timings, "latency"),
         "cached_tokens": _number(usage, "input_cached_tokens"),
-        "panels": [(panels or {}).get(side) or panel_of_head(gateway, log, side) for side in SIDES],
+        "panels": [(panels or {}).get(side) or panel_of_head(gateway, log, side, query) for side in SIDES],
         "annotation": annotation or annotation_panel(log),
     }
 

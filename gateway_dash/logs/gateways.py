@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gateway_dash import upstream
 from gateway_dash.gateway.errors import GatewayError
@@ -36,7 +36,7 @@ class Card:
     rate_limit: str
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The logs of the only gateway, or the gateways to choose from."""
     gateways = upstream.account().gateways()
@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("gateway-list"))
 
 
-@require_GET
+@require_safe
 def gateway_list(request: HttpRequest) -> HttpResponse:
     """One call for the gateways, and one each for its count of logs."""
     account = upstream.account()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gateway_dash import upstream
 from gateway_dash.gateway.errors import NotFound, QueryError
@@ -20,10 +20,10 @@ from gateway_dash.logs.listing import COMPOSE, compose, list_context
 from gateway_dash.logs.rows import log_id_is_plain
 from gateway_dash.web.render import push_url, render_part, wants_fragment
 
-PANEL_PARAMETERS = ("open", "at", "as", "of")
+PANEL_PARAMETERS = ("at", "as", "of")
 
 
-@require_GET
+@require_safe
 def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
     """The table. A parameter that cannot be read is a 400, shown by the middleware."""
     given, rest = _split(request.GET, lambda name: name.startswith(COMPOSE))
@@ -37,7 +37,7 @@ def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
     return push_url(response, request.path + query.url())
 
 
-@require_GET
+@require_safe
 def log_export(request: HttpRequest, gateway: str, kind: str) -> HttpResponse:
     """The same page of the same list as a file."""
     page = upstream.logs(gateway).page(LogQuery.read(request.GET))
@@ -47,36 +47,36 @@ def log_export(request: HttpRequest, gateway: str, kind: str) -> HttpResponse:
     return export(page, gateway, kind, next_url)
 
 
-@require_GET
+@require_safe
 def log_detail(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     """One log. The list that it was opened from stands in its query string: the way back keeps the filters."""
-    _given, rest = _split(request.GET, lambda name: name in PANEL_PARAMETERS)
-    query = LogQuery.read(rest)
-    context = detail_context(gateway, upstream.logs(gateway).log(log_id), query)
+    context = detail_context(gateway, upstream.logs(gateway).log(log_id), LogQuery.read(request.GET))
     return render_part(request, "logs/detail.html", context)
 
 
-@require_GET
+@require_safe
 def log_body(request: HttpRequest, gateway: str, log_id: str, side: Side) -> HttpResponse:
     """One body by its own request, so that one that fails never hides the log; without htmx, the log with it."""
+    given, rest = _split(request.GET, lambda name: name in PANEL_PARAMETERS)
+    query = LogQuery.read(rest)
     logs = upstream.logs(gateway)
     panel = panel_of_body(
         logs,
         log_id,
         side,
-        start=_number(request.GET, "at") or 0,
-        size=_number(request.GET, "of"),
-        as_stored=request.GET.get("as") == "stored",
+        query,
+        start=_number(given, "at") or 0,
+        size=_number(given, "of"),
+        as_stored=given.get("as") == "stored",
     )
     if wants_fragment(request):
         return _panel_answer(request, panel)
-    return render_part(
-        request, "logs/detail.html", detail_context(gateway, logs.log(log_id), LogQuery(), panels={side: panel})
-    )
+    context = detail_context(gateway, logs.log(log_id), query, panels={side: panel})
+    return render_part(request, "logs/detail.html", context)
 
 
 def _panel_answer(request: HttpRequest, panel: Panel) -> HttpResponse:
-    """The panel in place of the one that waited; a problem only takes the place of its "loading", and the head stays."""
+    """The panel in place of the one that waited; a problem only takes its note's place, and the head stays."""
     if panel.problem is None:
         return push_url(render_part(request, "logs/body.html#panel", {"panel": panel}), None)
     response = render_part(request, "logs/body.html#problem", {"panel": panel}, status=panel.problem.status)
@@ -85,7 +85,7 @@ def _panel_answer(request: HttpRequest, panel: Panel) -> HttpResponse:
     return push_url(response, None)
 
 
-@require_GET
+@require_safe
 @csp_override({"sandbox": [], "default-src": ["'none'"]})
 def log_download(request: HttpRequest, gateway: str, log_id: str, side: Side) -> HttpResponse:
     """The body byte for byte. Never shown by a browser: log text is hostile."""
@@ -96,7 +96,7 @@ def log_download(request: HttpRequest, gateway: str, log_id: str, side: Side) ->
     return response
 
 
-@require_GET
+@require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """A pasted log id: the log's page, in whichever gateway it is. The current gateway is asked first."""
     log_id = request.GET.get("id", "").strip()
@@ -120,7 +120,7 @@ def _split(parameters: QueryDict, belongs: Callable[[str], bool]) -> tuple[dict[
     return {name: str(value) for name, value in given.items()}, rest
 
 
-def _number(parameters: QueryDict, name: str) -> int | None:
+def _number(parameters: dict[str, str], name: str) -> int | None:
     text = parameters.get(name, "")
     if not text:
         return None
