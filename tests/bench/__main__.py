@@ -1,0 +1,24 @@
+"""`./run bench [pages|sandbox|servers]`: the measurements, all of them or the named ones."""
+
+import subprocess
+import sys
+
+MEASUREMENTS: dict[str, list[str]] = {"pages": [], "sandbox": ["100000"], "servers": []}
+
+
+def main() -> int:
+    wanted = sys.argv[1:] or list(MEASUREMENTS)
+    for name in wanted:
+        if name not in MEASUREMENTS:
+            sys.exit(f"There is no measurement {name!r}: choose from {', '.join(MEASUREMENTS)}.")
+        print(f"\n== {name}", flush=True)
+        code = subprocess.run(
+            [sys.executable, "-m", f"tests.bench.{name}", *MEASUREMENTS[name]], check=False
+        ).returncode
+        if code:
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
