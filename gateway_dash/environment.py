@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 CLOUDFLARE = "https://api.cloudflare.com/client/v4"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_BASE_URL = re.compile(r"(https?)://([A-Za-z0-9.-]+|\[::1\])(:\d{1,5})?(/(?!\.+(/|\Z))[\w.~-]+)*/?\Z", re.ASCII)
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _ON_OFF = {"on": True, "off": False, "1": True, "0": False, "true": True, "false": False}
 
@@ -100,37 +103,32 @@ def _check_account(account_id: str, token: str | None, environ: Mapping[str, str
         problems.append("CLOUDFLARE_ACCOUNT_ID is set, but not CLOUDFLARE_API_TOKEN (or CLOUDFLARE_API_TOKEN_FILE).")
     if account_id and not _ACCOUNT.match(account_id):
         problems.append("CLOUDFLARE_ACCOUNT_ID is not an account id: letters, digits, “-” and “_” only.")
-    if token and (not token.isascii() or any(character.isspace() for character in token)):
+    if environ.get("CLOUDFLARE_BASE_URL", "").strip() and not token and not asked_for_token:
+        problems.append("CLOUDFLARE_BASE_URL is set, but not CLOUDFLARE_API_TOKEN: it would be the sandbox all the same.")
+    if token and not (token.isascii() and token.isprintable() and " " not in token):
         problems.append("CLOUDFLARE_API_TOKEN has blanks or signs that no token has.")
 
 
 def _base_url(environ: Mapping[str, str], problems: list[str]) -> str:
     text = environ.get("CLOUDFLARE_BASE_URL", "").strip() or CLOUDFLARE
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname or ""
-    except ValueError:
-        host, parts = "", urlsplit("")
-    local = host in ("localhost", "127.0.0.1", "::1")
-    if not host or parts.query or parts.fragment or parts.username:
+    found = _BASE_URL.match(text)
+    if not found or int((found[3] or ":443")[1:]) > 65535:
         problems.append("CLOUDFLARE_BASE_URL is not a plain URL such as " + CLOUDFLARE + ".")
-    elif parts.scheme != "https" and not (parts.scheme == "http" and local):
+    elif found[1] == "http" and found[2] not in LOOPBACK:
         problems.append("CLOUDFLARE_BASE_URL must be https, since the token travels with each call.")
     return text
 
 
 def _database(url: str | None, data_dir: Path, problems: list[str]) -> dict[str, object]:
-    parts = urlsplit(url or f"sqlite:///{data_dir / 'gateway-dash.sqlite3'}")
-    if parts.scheme == "sqlite":
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": unquote(parts.path[1:]),
-            "OPTIONS": {
-                "timeout": 5,
-                "transaction_mode": "IMMEDIATE",  # a write lock that is taken late cannot wait, and fails
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
-            },
-        }
+    if not url:
+        return _sqlite(str(data_dir / "gateway-dash.sqlite3"))
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # its words may quote the password
+        parts, port = urlsplit(""), None
+    if parts.scheme == "sqlite" and not parts.netloc and parts.path[1:]:
+        return _sqlite(unquote(parts.path[1:]))
     if parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -138,10 +136,22 @@ def _database(url: str | None, data_dir: Path, problems: list[str]) -> dict[str,
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
-            "PORT": parts.port or "",
+            "PORT": port or "",
         }
     problems.append("DATABASE_URL must be sqlite:///path or postgres://user:password@host/name.")
     return {}
+
+
+def _sqlite(path: str) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "timeout": 5,
+            "transaction_mode": "IMMEDIATE",  # a write lock that is taken late cannot wait, and fails
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+        },
+    }
 
 
 def _secret_key(
@@ -165,16 +175,24 @@ def _kept_key(path: Path, problems: list[str]) -> str:
     """A random key for the sandbox on this machine, made once, so that all workers and restarts share it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with path.open("x", encoding="ascii") as file:
-                path.chmod(0o600)
-                file.write(secrets.token_urlsafe(48))
-        except FileExistsError:
-            pass
-        return path.read_text(encoding="ascii")
-    except OSError as error:
-        problems.append(f"{path.parent} cannot be written ({type(error).__name__}): set GATEWAY_DASH_DATA_DIR.")
+        if not path.exists():
+            _write_once(path, secrets.token_urlsafe(48))
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{path.parent} cannot be used ({type(error).__name__}): set GATEWAY_DASH_DATA_DIR.")
         return ""
+    if len(key) < 32:
+        problems.append(f"{path} holds no key: remove it, and a new one is made.")
+    return key
+
+
+def _write_once(path: Path, text: str) -> None:
+    """A private file that is never seen half written; of several workers that start at once, one wins."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:  # only its owner may read it
+        file.write(text)
+        file.flush()
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(file.name)
 
 
 def _switch(environ: Mapping[str, str], name: str, *, default: bool, problems: list[str]) -> bool:

@@ -56,8 +56,10 @@ class Ticket:
             raise Refusal(
                 f"This preview is older than {TICKET_AGE_S // 60} minutes. Make a new one. Nothing was deleted."
             ) from None
-        except signing.BadSignature:
+        except (signing.BadSignature, TypeError, ValueError):  # the last two: signed by another release of ours
             raise Refusal("This is not a preview of this dashboard. Nothing was deleted.") from None
+        if not ids:
+            raise Refusal("This is not a preview of this dashboard. Nothing was deleted.")
         if (owner, where) != (user, gateway):
             raise Refusal("This preview was made by somebody else or for another gateway. Nothing was deleted.")
         return cls(owner, where, tuple(ids), phrase, query)

@@ -186,6 +186,8 @@ class GatewayClient:
                     response.close()
             except httpx.RequestError as error:
                 raise self._unanswered(error, may_retry) from error
+            except (httpx.InvalidURL, UnicodeError) as error:  # httpx reads where a redirect leads, followed or not
+                raise Broken("The upstream answered with a redirect that is no address.") from error
             finally:
                 self._note(page, request, status, started)
         self.budget.read(answer.headers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -54,7 +54,7 @@ class Log(msgspec.Struct, frozen=True, kw_only=True):
         found = self.metadata
         if isinstance(found, str):
             try:
-                found = json.loads(found)
+                found = tolerant.loads(found.encode("utf-8", "replace"))  # as hostile as the row around it
             except (ValueError, RecursionError):
                 return None
         return found if isinstance(found, dict) and found else None
@@ -102,6 +102,9 @@ class Body:
     cut: bool  # the connection ended early
 
 
+_STAND_INS: dict[str, Any] = {"id": "", "created_at": "1970-01-01T00:00:00Z"}  # what a log cannot be without
+
+
 def read_log(raw: bytes) -> Log:
     """A row as a Log. One that does not fit degrades to what fits, with `problem` set; the page goes on."""
     try:
@@ -112,23 +115,35 @@ def read_log(raw: bytes) -> Log:
         return Log(id="", created_at=datetime.fromtimestamp(0, UTC), problem="this row is not an object")
     # Ours, whatever the upstream sends under these names.
     known = {key: value for key, value in row.items() if key not in ("row_as_sent", "problem")}
-    problems = []
-    while True:
-        try:
-            log = msgspec.convert(known, Log, strict=False)
-            break
-        except msgspec.ValidationError as error:
-            field = _field(str(error))
-            problems.append(str(error))
-            if field in ("", "id", "created_at") or known.pop(field, None) is None:
-                fitting = {"id": str(row.get("id", "")), "created_at": "1970-01-01T00:00:00Z"}
-                log = msgspec.convert(fitting, Log)
-                break
+    log, problems = _fitting(_STAND_INS | known)
+    problems += [f"Object missing required field `{name}`" for name in _STAND_INS if name not in known]
     if log.created_at.tzinfo is None:
         msgspec.structs.force_setattr(log, "created_at", log.created_at.replace(tzinfo=UTC))
     msgspec.structs.force_setattr(log, "row_as_sent", row)
     msgspec.structs.force_setattr(log, "problem", "; ".join(problems))
     return log
+
+
+def _fitting(known: dict[str, Any]) -> tuple[Log, list[str]]:
+    """The log without the fields that do not fit, one after the other, and what was wrong with them."""
+    problems: list[str] = []
+    while True:
+        try:
+            log = msgspec.convert(known, Log, strict=False)
+        except msgspec.ValidationError as error:
+            field = _field(str(error))
+            problems.append(str(error))
+            if field not in known:
+                return msgspec.convert(_STAND_INS, Log), problems
+            del known[field]
+            known |= {field: _STAND_INS[field]} if field in _STAND_INS else {}
+            continue
+        for name in log.__struct_fields__:
+            value = getattr(log, name)
+            if isinstance(value, float) and not math.isfinite(value):  # "NaN" and 1e999 are no numbers to work with
+                msgspec.structs.force_setattr(log, name, None)
+                problems.append(f"`{name}` is not a finite number")
+        return log, problems
 
 
 def _field(message: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 
-_SINCE = re.compile(r"([1-9]\d{0,4})([mhdw])\Z")
+_SINCE = re.compile(r"([1-9]\d{0,4})([mhdw])\Z", re.ASCII)
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(Z|[+-]\d\d:\d\d)?\Z", re.ASCII)
 _UNITS = {"m": ("minute", timedelta(minutes=1)), "h": ("hour", timedelta(hours=1)), "d": ("day", timedelta(days=1)),
           "w": ("week", timedelta(weeks=1))}  # fmt: skip
@@ -43,9 +43,12 @@ def read_moment(text: str) -> datetime:
         raise wrong
     spelled = f"{day}T{clock or '00:00'}:{seconds or '00'}.{(fraction or '')[:3].ljust(3, '0')}{zone or 'Z'}"
     try:
-        return datetime.fromisoformat(spelled).astimezone(UTC)
+        moment = datetime.fromisoformat(spelled).astimezone(UTC)
     except (ValueError, OverflowError):
         raise wrong from None
+    if not MINYEAR < moment.year < MAXYEAR:
+        raise wrong  # there has to be a second before and after it
+    return moment
 
 
 def spell_moment(moment: datetime) -> str:

@@ -39,6 +39,7 @@ def read_fields(lists: Iterable[tuple[str, list[str]]]) -> dict[str, Any]:
     filters: list[Filter] = []
     for name, texts in lists:
         if name in _SINGLES:
+            _bound_once(name, name, found)
             found[name] = _single(name, texts, _SINGLES[name])
         elif name in _TIMES:
             _created_at(name, texts, found)
@@ -49,6 +50,8 @@ def read_fields(lists: Iterable[tuple[str, list[str]]]) -> dict[str, Any]:
     pinned = "as_of" in found and "end" not in found  # then `start` is where `since` began
     if "since" in found and ("start" in found or "end" in found) and not pinned:
         raise QueryError("“since” cannot stand beside “start” or “end”: use one or the other.")
+    if "since" in found and "start" in found and found["start"] < found["as_of"] - _longest(found["since"]):
+        raise QueryError("“start” lies before what “since” says, counted from “as_of”: more logs than are named.")
     if "start" in found and "end" in found and found["start"] >= found["end"]:
         raise QueryError("“start” is not before “end”: no log can be in this range.")
     return {**found, "filters": tuple(filters)}
@@ -123,9 +126,14 @@ def _created_at(name: str, texts: list[str], found: dict[str, Any]) -> None:
         "created_at__lt": {"end": moment},
     }[name]
     for bound, value in bounds.items():
-        if bound in found:
-            raise QueryError(f"“{name}” says “{bound}” a second time, and only one bound can count. Remove one.")
+        _bound_once(name, bound, found)
         found[bound] = value
+
+
+def _bound_once(name: str, bound: str, found: dict[str, Any]) -> None:
+    """`created_at__gt` and `start` are the same bound: the later one must not widen the earlier."""
+    if bound in found:
+        raise QueryError(f"“{said(name)}” says “{bound}” a second time, and only one bound can count. Remove one.")
 
 
 def _single(name: str, texts: list[str], read: Callable[[str], Any]) -> Any:
@@ -135,6 +143,11 @@ def _single(name: str, texts: list[str], read: Callable[[str], Any]) -> Any:
         return read(texts[0])
     except ValueError as error:
         raise QueryError(f"“{name}” {error}; “{said(texts[0])[:60]}” is not one.") from None
+
+
+def _longest(since: str) -> timedelta:
+    """How far `start` can lie before `as_of` on our own links: the upstream's clock may be ahead of ours."""
+    return period.read_since(since) + timedelta(minutes=10)
 
 
 def _since(text: str) -> str:

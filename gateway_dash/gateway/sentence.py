@@ -47,7 +47,8 @@ def _clause(filter_: Filter) -> list[Part]:
     if word.kind.name == "flag":
         wanted = bool(filter_.values[0]) is (filter_.operator is Operator.EQ)
         if len(filter_.values) > 1:
-            return _phrase(f"with {word.label.lower()} {{}}", filter_)
+            negation = "not " if filter_.operator is Operator.NEQ else ""
+            return _phrase(f"{negation}with {word.label.lower()} {{}}", filter_)
         return _negated(word.phrases.get(wanted, f"with {word.label.lower()} {'true' if wanted else 'false'}"))
     default = {
         Operator.EQ: f"with {word.label.lower()} {{}}",

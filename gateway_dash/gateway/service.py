@@ -147,7 +147,7 @@ class LogService:
         )
         fits = [query.fit(log) for log in rows]
         logs = tuple(log for log, fit in zip(rows, fits, strict=True) if fit is Fit.YES)
-        is_exact = all_known and not any(filter_.is_pair for filter_ in query.filters)
+        is_exact = all_known and Fit.NEAR not in fits and not any(filter_.is_pair for filter_ in query.filters)
         if query.page == 1 and total <= len(rows):
             is_exact, total = True, len(logs)  # everything was seen
         return LogPage(

@@ -17,9 +17,9 @@ from gateway_dash.gateway.models import Log
 Value = str | int | float | bool | None
 
 TEXT_LIMIT = 500
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_WHOLE = re.compile(r"-?\d{1,15}\Z")
-_DECIMAL = re.compile(r"-?(\d{1,15}(\.\d{0,30})?|\.\d{1,30})([eE][-+]?\d{1,2})?\Z")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # a lone surrogate cannot be sent
+_WHOLE = re.compile(r"-?\d{1,15}\Z", re.ASCII)
+_DECIMAL = re.compile(r"-?(\d{1,16}(\.\d{0,30})?|\.\d{1,30})([eE][-+]?\d{1,3})?\Z", re.ASCII)  # each float's repr
 
 
 class Operator(StrEnum):
@@ -120,7 +120,13 @@ UNKNOWN = object()  # the row does not carry the field: nothing can be said
 
 def _field(name: str) -> Callable[[Log], Any]:
     def read(log: Log) -> Any:
-        return getattr(log, name) if name in log.row_as_sent or name == "id" else UNKNOWN
+        if name == "id":
+            return log.id
+        if name not in log.row_as_sent:
+            return UNKNOWN
+        value = getattr(log, name)
+        # Nothing in the place of something: the row says it in a way that could not be read.
+        return UNKNOWN if value in ("", None) and log.row_as_sent[name] != value else value
 
     return read
 
@@ -206,7 +212,7 @@ VOCABULARY: dict[str, Word] = {
 }  # fmt: skip
 
 PAIR_PREFIX = "metadata."
-PAIR_KEY = re.compile(r"[^\x00-\x1f\x7f\ufffd]{1,100}\Z")
+PAIR_KEY = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff\ufffd]{1,100}\Z")
 PAIR_OPERATORS = (EQ, CONTAINS)  # the API compares keys and values apart: the negation of a pair cannot be asked
 
 

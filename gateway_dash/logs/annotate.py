@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from gateway_dash import upstream
 from gateway_dash.gateway.annotation import Annotation, merge, unkept
-from gateway_dash.gateway.errors import GatewayError
+from gateway_dash.gateway.errors import GatewayError, NotFound
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.service import LogService
-from gateway_dash.logs.detail import AnnotationPanel, annotation_panel, detail_context
+from gateway_dash.logs.detail import AnnotationPanel, annotation_panel, detail_context, is_editable
 from gateway_dash.logs.forms import AnnotationForm
 from gateway_dash.web.render import push_url, render_part
 
@@ -35,23 +37,30 @@ def _save(logs: LogService, log: Log, form: AnnotationForm) -> tuple[Log, Annota
     """The log as it is afterwards, and the panel that says what was kept."""
     merged = merge(form.seen, form.wanted, Annotation.of(log))
     if merged.conflicts:
-        # The form now knows what the others wrote: sent once more, it replaces that on purpose.
-        return log, _typed(log, form, conflicts=merged.conflicts)
+        # The form now knows what the others wrote: sent once more, it replaces that on purpose, and nothing else.
+        return log, annotation_panel(log, merged.expected, conflicts=merged.conflicts, foreign=merged.foreign)
+    if "metadata" in merged.change and not is_editable(log):
+        errors = {"form": "The metadata now holds values that the API cannot take back. Nothing was saved."}
+        return log, _typed(log, form, errors=errors)
     problem: GatewayError | None = None
     if merged.change:
         try:
             logs.patch(log.id, merged.change)
         except GatewayError as error:
             problem = error  # it may have arrived all the same: the re-read decides
-        log = logs.log(log.id)
+        try:
+            log = logs.log(log.id)
+        except NotFound:
+            raise
+        except GatewayError as error:
+            return log, annotation_panel(log, merged.expected, problem=problem or error, is_unknown=True)
     missing = unkept(merged.expected, Annotation.of(log))
     if problem and missing:
-        return log, _typed(log, form, problem=problem)
+        return log, annotation_panel(log, merged.expected, problem=problem, foreign=merged.foreign)
     return log, annotation_panel(log, saved=not missing, foreign=merged.foreign, unkept=missing)
 
 
-def _typed(log: Log, form: AnnotationForm, **more: object) -> AnnotationPanel:
-    """The panel with what the person typed, so that nothing is lost."""
-    return annotation_panel(
-        log, feedback=form.feedback, score=form.score, entries=tuple(form.entries), errors=form.errors, **more
-    )
+def _typed(log: Log, form: AnnotationForm, **more: Any) -> AnnotationPanel:
+    """The panel with what the person typed, so that nothing is lost; it still knows what it showed at first."""
+    typed = {"feedback": form.feedback, "score": form.score, "entries": tuple(form.entries), "errors": form.errors}
+    return annotation_panel(log, seen=form.seen_text, **(typed | more))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from django.urls import reverse
 
+from gateway_dash.gateway.client import CAP_BYTES
 from gateway_dash.gateway.errors import GatewayError, NotFound
 from gateway_dash.gateway.models import Body, Log
 from gateway_dash.gateway.query import LogQuery
@@ -17,6 +18,7 @@ from gateway_dash.web import formats
 WINDOW_BYTES = 64 * 1024
 ARRIVING_S = 60  # heads and bodies have been seen to come late by seconds
 SIDES: tuple[Side, ...] = ("request", "response")
+TOO_LONG = "over 16 MB, and what follows is not read here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,14 @@ def panel_of_body(
     except GatewayError as error:
         return replace(panel, problem=error)
     if start and not body.data:
-        return replace(panel, reason=f"The {side} ends before byte {start:,}.", url_back=panel.url)
+        return replace(panel, reason=_nothing_at(start, body, side), url_back=panel.url)
     return _window(panel, body, start, as_stored)
+
+
+def _nothing_at(start: int, body: Body, side: Side) -> str:
+    if body.cut:
+        return f"The connection was cut before byte {start:,} of the {side} came."
+    return f"The {side} ends before byte {start:,}." if body.whole else f"The {side} is {TOO_LONG}."
 
 
 def _window(panel: Panel, body: Body, start: int, as_stored: bool) -> Panel:
@@ -91,6 +99,8 @@ def _window(panel: Panel, body: Body, start: int, as_stored: bool) -> Panel:
         evidence = f"bytes {start:,} to {end:,}{known}"
     if body.cut:
         evidence += f"; the connection was cut after {end:,} bytes, so what follows is missing here"
+    if end >= CAP_BYTES and not body.whole:
+        evidence += f"; it is {TOO_LONG}"
     layout = "&as=stored" if as_stored else ""
     query = f"{panel.url}{'&' if '?' in panel.url else '?'}"
     can_lay_out = is_whole and len(body.data) <= WINDOW_BYTES
@@ -100,7 +110,7 @@ def _window(panel: Panel, body: Body, start: int, as_stored: bool) -> Panel:
         shown=show(body.data, whole=is_whole, as_stored=as_stored),
         evidence=evidence,
         is_part=not is_whole,
-        url_more="" if body.whole or body.cut else f"{query}at={end}{layout}",
+        url_more="" if body.whole or body.cut or end >= CAP_BYTES else f"{query}at={end}{layout}",
         url_back=f"{query}at={max(0, start - WINDOW_BYTES)}{layout}" if start else "",
         url_other_layout=(panel.url if as_stored else f"{query}as=stored") if can_lay_out else "",
         other_layout="Lay out" if as_stored else "As stored",

@@ -24,11 +24,17 @@ HEADS = ("request_head", "response_head")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One metadata pair in the form."""
+    """One metadata pair in the form, with marks for what a field cannot hold or show."""
 
     key: str
     value: str
     type: str  # "text", "number" or "flag"
+    was: str = ""  # the key as the log has it, in JSON; empty in a row that is new
+
+    @property
+    def name(self) -> str:
+        """What the button that takes it away calls it."""
+        return self.was or self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class AnnotationPanel:
     conflicts: tuple[Difference, ...] = ()
     unkept: tuple[Difference, ...] = ()
     problem: GatewayError | None = None
+    is_unknown: bool = False  # the log could not be read after the change was sent
 
     @property
     def used(self) -> int:
@@ -66,21 +73,38 @@ class AnnotationPanel:
 def entry_of(key: str, value: Any) -> Entry:
     """A metadata value with its type, so that 42 does not come back as "42"."""
     kind = "flag" if isinstance(value, bool) else "number" if isinstance(value, int | float) else "text"
-    return Entry(key, value_text(value), kind)
+    return Entry(marked(key), marked(value_text(value)), kind, was=json.dumps(key))
 
 
-def annotation_panel(log: Log, **more: Any) -> AnnotationPanel:
-    """The form as the log is now."""
+def score_text(score: float | None) -> str:
+    """All digits: one that is left out would come back as a change."""
+    return "" if score is None else str(int(score)) if score == score // 1 else repr(score)
+
+
+def is_editable(log: Log) -> bool:
+    """Whether a PATCH can carry the metadata back; else to add an entry would destroy the others."""
+    pairs = log.metadata_map()
+    return all(is_flat(value) for value in pairs.values()) if pairs else log.metadata in (None, "", "{}", "null", {})
+
+
+def annotation_panel(log: Log, shown: Annotation | None = None, **more: Any) -> AnnotationPanel:
+    """The form as the log is now, or as `shown` would have it."""
     now = Annotation.of(log)
+    shown = shown or now
     panel = AnnotationPanel(
-        seen=now.json(),
-        feedback="" if not now.feedback else "1" if now.feedback > 0 else "-1",
-        score="" if now.score is None else f"{now.score:g}",
-        entries=tuple(entry_of(key, value) for key, value in now.metadata.items()),
-        editable=all(is_flat(value) for value in (log.metadata_map() or {}).values()),
+        seen=ascii_json(now.json()),
+        feedback="" if not shown.feedback else "1" if shown.feedback > 0 else "-1",
+        score=score_text(shown.score),
+        entries=tuple(entry_of(key, value) for key, value in shown.metadata.items()),
+        editable=is_editable(log),
         errors={},
     )
     return replace(panel, **more)
+
+
+def ascii_json(text: str) -> str:
+    """JSON text in ASCII: what cannot be seen stays out of the page, and no browser changes it on its way back."""
+    return json.dumps(json.loads(text))
 
 
 def headline(log: Log) -> str:

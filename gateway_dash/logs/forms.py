@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -11,7 +12,7 @@ from django.http import QueryDict
 
 from gateway_dash.gateway.annotation import ENTRIES_LIMIT, Annotation
 from gateway_dash.gateway.models import Scalar
-from gateway_dash.logs.detail import Entry
+from gateway_dash.logs.detail import Entry, entry_of, score_text
 
 KEY_LIMIT, VALUE_LIMIT = 100, 2000
 _FEEDBACK = {"": None, "1": 1, "-1": -1}
@@ -22,6 +23,7 @@ class AnnotationForm:
     """What a person typed; `wanted` is what it means, if `errors` is empty."""
 
     seen: Annotation
+    seen_text: str
     feedback: str
     score: str
     entries: list[Entry]
@@ -32,20 +34,21 @@ class AnnotationForm:
     def read(cls, data: QueryDict) -> Self:
         """From the POST; nothing that was typed is lost, whatever is wrong with it."""
         errors = {}
+        text = data.get("seen", "")
         try:
-            seen = Annotation.from_json(data.get("seen", ""))
+            seen = Annotation.from_json(text)
         except ValueError:
             seen = Annotation()
             errors["form"] = "The form does not say what it showed. Open the log again; what you typed stands below."
-        dropped = data.get("drop")
-        triples = zip_longest(data.getlist("key"), data.getlist("value"), data.getlist("type"), fillvalue="")
-        entries = [
-            Entry(key.strip(), value, kind or "text")
-            for key, value, kind in triples
-            if (key.strip() or value.strip()) and (dropped is None or key != dropped)
-        ]
-        form = cls(seen, data.get("feedback", ""), data.get("score", "").strip(), entries, errors=errors)
-        form.wanted = Annotation(form._feedback(), form._score(), form._metadata())
+        columns = (data.getlist(name) for name in ("key", "value", "type", "was"))
+        rows = [Entry(key, value, kind or "text", was) for key, value, kind, was in zip_longest(*columns, fillvalue="")]
+        entries = [row for row in rows if row.key.strip() or row.value.strip() or row.was]
+        if "drop" in data:
+            entries = [row for row in entries if row.name != data["drop"]]
+        form = cls(seen, text, data.get("feedback", ""), data.get("score", "").strip(), entries, errors=errors)
+        # Metadata that cannot be edited has no fields in the form: it stays.
+        metadata = form._metadata() if "key" in data else dict(seen.metadata)
+        form.wanted = Annotation(form._feedback(), form._score(), metadata)
         return form
 
     def _feedback(self) -> int | None:
@@ -57,6 +60,8 @@ class AnnotationForm:
         return self.seen.feedback if not self.feedback and self.seen.feedback == 0 else _FEEDBACK[self.feedback]  # type: ignore[return-value]
 
     def _score(self) -> int | float | None:
+        if self.score == score_text(self.seen.score):
+            return self.seen.score
         if not self.score:
             return None
         try:
@@ -71,20 +76,35 @@ class AnnotationForm:
     def _metadata(self) -> dict[str, Scalar]:
         found: dict[str, Scalar] = {}
         for entry in self.entries:
-            if not entry.key:
+            key = self._key(entry)
+            if key in self.seen.metadata and entry == entry_of(key, self.seen.metadata[key]):
+                value = self.seen.metadata[key]  # untouched, whatever it holds
+            elif not (entry.key.strip() or entry.value.strip()):
+                continue  # both fields were emptied: it goes
+            elif not entry.key.strip():
                 self.errors["metadata"] = f"The value “{entry.value[:40]}” has no key."
-            elif entry.key in found:
-                self.errors["metadata"] = f"The key “{entry.key[:40]}” stands twice."
+                continue
             elif len(entry.key) > KEY_LIMIT or len(entry.value) > VALUE_LIMIT:
                 self.errors["metadata"] = f"Keys have at most {KEY_LIMIT} characters, values {VALUE_LIMIT:,}."
+                continue
             else:
-                found[entry.key] = self._value(entry)
+                value = self._value(entry)
+            if key in found:
+                self.errors["metadata"] = f"The key “{entry.key[:40]}” stands twice."
+            found[key] = value
         if len(found) > max(ENTRIES_LIMIT, len(self.seen.metadata)):
             self.errors["metadata"] = f"A log carries at most {ENTRIES_LIMIT} entries; there are {len(found)}."
         return found
 
+    def _key(self, entry: Entry) -> str:
+        """The key that is meant: the log's own, which a field may be unable to hold, unless somebody changed it."""
+        try:
+            was = json.loads(entry.was)
+        except (ValueError, RecursionError):
+            was = None
+        return was if isinstance(was, str) and entry_of(was, "").key == entry.key else entry.key.strip()
+
     def _value(self, entry: Entry) -> Scalar:
-        before = self.seen.metadata.get(entry.key)
         text = entry.value.strip()
         if entry.type == "flag":
             if text.lower() in ("true", "false"):
@@ -95,9 +115,9 @@ class AnnotationForm:
                 number = int(text) if text.lstrip("-").isdecimal() and text.isascii() else float(text)
             except ValueError:
                 number = math.nan
-            if math.isfinite(number) and len(text) <= 30:
+            if len(text) <= 30 and math.isfinite(number):
                 return number
             self.errors["metadata"] = f"“{entry.key[:40]}” is of the type number; “{text[:20]}” is not one."
-        elif not entry.value and before != "":
+        elif not entry.value:
             self.errors["metadata"] = f"“{entry.key[:40]}” has no value. To take it away, use its ✕."
         return entry.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from gateway_dash import upstream
@@ -22,7 +22,7 @@ class Card:
     """One gateway on the page."""
 
     id: str
-    url: str
+    url: str  # empty where the id is none that an address can name
     is_default: bool
     authenticated: bool
     collects_logs: bool
@@ -40,8 +40,8 @@ class Card:
 def home(request: HttpRequest) -> HttpResponse:
     """The logs of the only gateway, or the gateways to choose from."""
     gateways = upstream.account().gateways()
-    if len(gateways) == 1:
-        return HttpResponseRedirect(reverse("log-list", args=[gateways[0].id]))
+    if len(gateways) == 1 and (url := list_url(gateways[0].id)):
+        return HttpResponseRedirect(url)
     return HttpResponseRedirect(reverse("gateway-list"))
 
 
@@ -65,7 +65,7 @@ def _card(gateway: Gateway, stored: int | GatewayError) -> Card:
     level = "ok" if share is None or share < WARN_SHARE else "err" if share >= FULL_SHARE and stops else "warn"
     return Card(
         id=gateway.id,
-        url=reverse("log-list", args=[gateway.id]),
+        url=list_url(gateway.id),
         is_default=bool(gateway.is_default),
         authenticated=bool(gateway.authentication),
         collects_logs=gateway.collect_logs is not False,
@@ -78,6 +78,14 @@ def _card(gateway: Gateway, stored: int | GatewayError) -> Card:
         cache=f"{gateway.cache_ttl:,.0f} s" if gateway.cache_ttl else "off",
         rate_limit=_rate_limit(gateway),
     )
+
+
+def list_url(gateway_id: str) -> str:
+    """Where the gateway's logs are; empty where its id is none that an address can name."""
+    try:
+        return reverse("log-list", args=[gateway_id])
+    except NoReverseMatch:
+        return ""
 
 
 def _rate_limit(gateway: Gateway) -> str:

@@ -109,10 +109,10 @@ def rows(logs: Sequence[Log], gateway: str, query: LogQuery, now: datetime | Non
 
 
 def _row(log: Log, base: str, query: LogQuery, suffix: str, *, slowest_ms: float, with_day: bool) -> Row:
-    bar = round(100 * (log.duration_ms or 0) / slowest_ms) if slowest_ms else 0
+    bar = round(100 * (max(log.duration_ms or 0, 0) / slowest_ms)) if slowest_ms > 0 else 0
     unknown_tokens = log.tokens_in is None and log.tokens_out is None
     return Row(
-        id=log.id,
+        id=marked(log.id),
         url=f"{base}{log.id}/{suffix}" if log_id_is_plain(log.id) else "",
         at=log.created_at,
         day=formats.day(log.created_at) if with_day else "",

@@ -16,6 +16,7 @@ from gateway_dash.gateway.service import Side
 from gateway_dash.logs.bodies import Panel, panel_of_body
 from gateway_dash.logs.detail import detail_context
 from gateway_dash.logs.exports import export
+from gateway_dash.logs.gateways import list_url
 from gateway_dash.logs.listing import COMPOSE, compose, list_context
 from gateway_dash.logs.rows import log_id_is_plain
 from gateway_dash.web.render import push_url, render_part, wants_fragment
@@ -50,7 +51,8 @@ def log_export(request: HttpRequest, gateway: str, kind: str) -> HttpResponse:
 @require_safe
 def log_detail(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     """One log. The list that it was opened from stands in its query string: the way back keeps the filters."""
-    context = detail_context(gateway, upstream.logs(gateway).log(log_id), LogQuery.read(request.GET))
+    query = LogQuery.read(request.GET)
+    context = detail_context(gateway, upstream.logs(gateway).log(log_id), query)
     return render_part(request, "logs/detail.html", context)
 
 
@@ -82,11 +84,13 @@ def _panel_answer(request: HttpRequest, panel: Panel) -> HttpResponse:
     response = render_part(request, "logs/body.html#problem", {"panel": panel}, status=panel.problem.status)
     response["HX-Retarget"] = response["HX-Reselect"] = f"#{panel.side}-note"
     response["HX-Reswap"] = "outerHTML"
+    if panel.problem.retry_after_s:
+        response["Retry-After"] = str(panel.problem.retry_after_s)
     return push_url(response, None)
 
 
 @require_safe
-@csp_override({"sandbox": [], "default-src": ["'none'"]})
+@csp_override({"sandbox": True, "default-src": ["'none'"]})
 def log_download(request: HttpRequest, gateway: str, log_id: str, side: Side) -> HttpResponse:
     """The body byte for byte. Never shown by a browser: log text is hostile."""
     data = upstream.logs(gateway).whole_body(log_id, side)
@@ -102,7 +106,7 @@ def find(request: HttpRequest) -> HttpResponse:
     log_id = request.GET.get("id", "").strip()
     if not log_id_is_plain(log_id):
         raise QueryError("Paste the id of a log into the find box, such as 019a7b3e-5f2c-7c41-9d3e-2b8f6a1c4e07.")
-    names = [gateway.id for gateway in upstream.account().gateways()]
+    names = [gateway.id for gateway in upstream.account().gateways() if list_url(gateway.id)]
     current = request.GET.get("gateway", "")
     for name in sorted(names, key=lambda each: each != current):
         if upstream.logs(name).find([log_id]):

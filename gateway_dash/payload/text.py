@@ -1,13 +1,16 @@
-"""A body, or a part of it, as lines that a browser can paint: decoded, laid out if it is whole JSON, broken if long."""
+"""A body, or a part of it, as text: decoded, and laid out if it is whole JSON."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import msgspec
 
-LINE_LIMIT = 1000  # characters; one line of 1 MB takes a browser seconds to paint
 FORMAT_LIMIT = 64 * 1024  # bytes that are laid out as JSON
+INDENT = 2
+INDENT_LIMIT = 256 * 1024  # blanks that laying out may add: 60 KB of nested brackets would become 90 MB
+_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{,\]}]', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +29,11 @@ def show(data: bytes, *, whole: bool, as_stored: bool = False) -> Shown:
         return Shown(_hex(data), "bytes")
     if whole and not as_stored and len(data) <= FORMAT_LIMIT:
         if quoted := _unquoted(data):
-            return Shown(broken(quoted), _kind(quoted), was_quoted=True)
+            return Shown(quoted, _kind(quoted), was_quoted=True)
         if laid_out := _laid_out(data):
-            return Shown(broken(laid_out), "JSON, laid out")
+            return Shown(laid_out, "JSON, laid out")
     text = _decoded(data)
-    return Shown(broken(text), _kind(text), replaced=text.count("\ufffd") - data.count(b"\xef\xbf\xbd"))
-
-
-def broken(text: str) -> str:
-    """The text with a line break after each 1,000 characters of a line."""
-    lines = []
-    for line in text.split("\n"):
-        if len(line) <= LINE_LIMIT:
-            lines.append(line)
-        else:
-            lines += [line[at : at + LINE_LIMIT] for at in range(0, len(line), LINE_LIMIT)]
-    return "\n".join(lines)
+    return Shown(text, _kind(text), replaced=text.count("\ufffd") - data.count(b"\xef\xbf\xbd"))
 
 
 def _decoded(data: bytes) -> str:
@@ -63,12 +55,21 @@ def _decoded(data: bytes) -> str:
 
 def _laid_out(data: bytes) -> str:
     """JSON with line breaks; made on the bytes, so that keys that stand twice and huge numbers stay as they are."""
-    if data.lstrip()[:1] not in (b"{", b"["):
+    if data.lstrip()[:1] not in (b"{", b"[") or _blanks(data) > INDENT_LIMIT:
         return ""
     try:
-        return msgspec.json.format(data, indent=2).decode("utf-8")
+        return msgspec.json.format(data, indent=INDENT).decode("utf-8")
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return ""
+
+
+def _blanks(data: bytes) -> int:
+    """About how many blanks laying out would put in front of the lines."""
+    depth = blanks = 0
+    for sign in _STRUCTURE.finditer(data):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(sign[0], 0)
+        blanks += 0 if sign[0].startswith(b'"') else INDENT * depth
+    return blanks
 
 
 def _unquoted(data: bytes) -> str:

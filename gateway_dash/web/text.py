@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 STYLED_MARKS = 1000  # a text with more marks is shown in one piece: marked, but without a look of their own
 LONGEST_MARK = 24
+LONGEST_RUN = 1000  # characters that a browser lays out in one go; the time it takes grows with their square
+MOST_LINES = 5000  # lines with a number of their own; each costs the browser elements
 ELLIPSIS = "…"
 
 # --- which characters -----------------------------------------------------------------------------------------------
@@ -110,6 +112,34 @@ def pieces_by_line(text: str) -> list[list[Piece]]:
     return split
 
 
+def runs_by_line(text: str) -> list[list[list[Piece]]]:
+    """The pieces of each line, those of a long line in runs that a browser lays out quickly, one after the other.
+
+    Text of very many lines ends in a "line" that holds all the others, line ends included.
+    """
+    if text.count("\n") < MOST_LINES:
+        return [_runs(line) for line in pieces_by_line(text)]
+    *numbered, others = text.split("\n", MOST_LINES)
+    lines = pieces_by_line("\n".join(numbered) + "\n")
+    return [_runs(line) for line in [*lines, pieces(others, lines=True)]]
+
+
+def _runs(line: list[Piece]) -> list[list[Piece]]:
+    """One line in runs; there is no line end between them, so copied text is what it was."""
+    runs: list[list[Piece]] = [[]]
+    room = LONGEST_RUN
+    for piece in line:
+        text = piece.text
+        while len(text) > room:
+            end = _fitting(text, room)
+            runs[-1] += [Piece(text[:end], piece.is_mark, piece.title)] if end else []
+            runs.append([])
+            text, room = text[end:], LONGEST_RUN
+        runs[-1].append(Piece(text, piece.is_mark, piece.title))
+        room -= len(text)
+    return runs
+
+
 def marked(text: str, *, lines: bool = False) -> str:
     """The text with a mark in the place of each hidden character: what `pieces` says, as plain text."""
     if lines:
@@ -168,12 +198,17 @@ def shorten(text: str, limit: int) -> str:
         raise ValueError("A text cannot be shortened to nothing.")
     if len(text) <= limit:
         return text
+    return text[: _fitting(text, limit - len(ELLIPSIS))] + ELLIPSIS
+
+
+def _fitting(text: str, room: int) -> int:
+    """How many characters fit, cut through nothing that belongs together."""
     end = 0
     for unit in _UNIT.finditer(text):
-        if unit.end() > limit - len(ELLIPSIS):
+        if unit.end() > room:
             break
         end = unit.end()
-    return text[:end] + ELLIPSIS
+    return end
 
 
 # --- other places than a page ---------------------------------------------------------------------------------------

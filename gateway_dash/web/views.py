@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from gateway_dash.web.context import DENSITIES, THEMES
+from gateway_dash.web.render import push_url, render_part, wants_fragment
 
 
 @login_not_required
@@ -38,4 +39,14 @@ def own_url(request: HttpRequest, url: str) -> str:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without a valid token: opened long ago, or not ours."""
-    return render(request, "403.html", {"reason": reason}, status=403)
+    if not wants_fragment(request):
+        return render(request, "403.html", {"reason": reason}, status=403)
+    error = {
+        "title": "You may not do that",
+        "message": "The form did not come from this page, or it was opened before you signed in. Reload, and send it "
+        "again. Nothing was changed.",
+        "status": 403,
+        "tone": "warn",
+        "icon": "lock",
+    }
+    return push_url(render_part(request, "error.html#notice", {"error": error}, status=403), None)

@@ -2,7 +2,16 @@
 import { say } from "./live.js";
 
 const SWITCH = "gateway-dash-keys";
-const acts = { j: () => move(1), k: () => move(-1), x: tick, o: open, "/": find, e: annotate, "?": sheet };
+const acts = {
+  j: () => move(1),
+  k: () => move(-1),
+  x: tick,
+  o: open,
+  "/": find,
+  f: filter,
+  e: annotate,
+  "?": sheet,
+};
 
 const rows = () => [...document.querySelectorAll("#results tr[data-log-id]")];
 const linkOf = (row) => row.querySelector("a[data-open-log], .c-time a[href], a[href]");
@@ -49,10 +58,16 @@ function find() {
   return Boolean(box);
 }
 
+function filter() {
+  const menu = document.getElementById("filter-menu");
+  menu?.showPopover();
+  menu?.querySelector("select")?.focus();
+  return Boolean(menu);
+}
+
 function annotate() {
-  const field = document.querySelector(
-    "form[data-annotate] input:checked, form[data-annotate] :is(input, select, textarea):not([type=hidden])",
-  );
+  const form = document.querySelector("form[data-annotate]");
+  const field = form?.querySelector("input:checked") ?? form?.querySelector("input:not([type=hidden])");
   field?.focus();
   return Boolean(field);
 }

@@ -33,7 +33,7 @@ def main() -> None:
     from gateway_dash.sandbox import Options, Sandbox, Store
 
     account = upstream.connect(Sandbox(Store.seeded(LOGS), Options(budget=None)))
-    upstream.account = lambda: account
+    upstream.account = lambda: account  # type: ignore[assignment]
     person = Client()
     person.force_login(get_user_model().objects.create_user("bench"))
     logs, listed = account.logs("prod-edge"), "/gateways/prod-edge/logs/"

@@ -63,4 +63,4 @@ def hostile(value: object, limit: int | None = None) -> dict[str, Any]:
 @register.inclusion_tag("parts/hostile.html#lines")
 def hostile_lines(value: str | None) -> dict[str, Any]:
     """Log text of many lines, one <span> for each. The caller has already cut it to a window."""
-    return {"lines": text.pieces_by_line(value or "")}
+    return {"lines": text.runs_by_line(value or "")}

@@ -1,0 +1,56 @@
+"""Every scene at every width, light and dark: nothing scrolls sideways, and axe finds nothing to say."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from tests.browser.scenes import SCENES, Stage
+
+SIZES = ((390, 844), (768, 1024), (1024, 768), (1440, 900))
+SCHEMES = ("light", "dark")
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+RUN_AXE = """async rules => {
+    const found = await axe.run(document, {runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]});
+    return found.violations.flatMap(rule => rule.nodes.map(
+        node => `${rule.id}: ${node.target} ${node.failureSummary.replace(/\\s+/g, " ")}`));
+}"""
+
+
+@pytest.fixture
+def stage(page, store, sandbox, upstream_answers, watch) -> Stage:
+    watch.expect(400, 403, 404, 409, 422, 502, 503, 504)
+    return Stage(page, store, sandbox, upstream_answers)
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_nothing_scrolls_sideways_and_axe_finds_nothing(stage, scene):
+    SCENES[scene](stage)
+    page = stage.page
+    page.wait_for_load_state("networkidle")
+    page.evaluate(AXE_SCRIPT)
+    wrong = []
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            over = page.evaluate("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - innerWidth")
+            wrong += [f"{over} px too wide at {width}, {scheme}"] if over > 0 else []
+            wrong += [f"{each} ({width}, {scheme})" for each in page.evaluate(RUN_AXE, RULES)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scene", ["login", "gateways", "list", "detail", "preview", "error: address"])
+def test_without_javascript_too(open_browser, sign_in, store, sandbox, upstream_answers, watch, scene, scheme):
+    watch.expect(400)
+    page = sign_in(open_browser(javascript=False, scheme=scheme))
+    if scene == "detail":
+        page.goto(Stage(page, store, sandbox, upstream_answers).odd("html"))
+    else:
+        SCENES[scene](Stage(page, store, sandbox, upstream_answers))
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate(AXE_SCRIPT)
+    assert page.evaluate(RUN_AXE, RULES) == []

@@ -1,0 +1,262 @@
+"""Hostile text in every field of every page: it stays text, and what cannot be seen is marked."""
+
+import json
+import re
+from collections import Counter
+
+import httpx
+import pytest
+
+from gateway_dash.web.text import clean, marked, shorten
+from tests.conftest import LOGS
+from tests.views.corpus import HOSTILE
+from tests.views.reading import HTMX, fields, parse
+
+pytestmark = pytest.mark.django_db
+
+TEXT_FIELDS = (
+    "provider", "model", "path", "user_agent", "event_id", "model_type", "request_type", "request_content_type",
+    "response_content_type", "dlp_action", "authentication", "byok", "prompts", "step_name",
+)  # fmt: skip
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\ufdd0-\ufdef\uffff"
+    "\U000e0000-\U000e0fff]"
+)
+ACTIVE = ("script", "link", "style", "meta", "base", "form", "iframe", "object", "embed", "img", "title", "body")
+ADDRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post", "data-copy-link")
+STORABLE = {name: text for name, text in HOSTILE.items() if text == clean(text)}
+
+every_text = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+every_storable_text = pytest.mark.parametrize("text", STORABLE.values(), ids=STORABLE)
+
+
+def row(text, **more):
+    """A log that says the text wherever a log can say a text."""
+    return {
+        "id": "h-1",
+        "created_at": "2026-11-23T10:00:00.250Z",
+        "metadata": {text: text, "plain": text},
+        "extra": {text: [text, {"deep": text}]},
+        "status_code": 200,
+        "success": True,
+        "duration": 5,
+        **dict.fromkeys(TEXT_FIELDS, text),
+        **more,
+    }
+
+
+@pytest.fixture
+def upstream_says(upstream_answers):
+    """An upstream whose every answer holds the text."""
+
+    def use(text):
+        head = {"request_head": text, "request_head_complete": True, "response_head": text, "response_size": 99_999}
+        found = row(text) | {text: text}
+
+        def answer(request):
+            path = request.url.path
+            if path.endswith(("/request", "/response")):
+                return httpx.Response(200, content=text.encode("utf-8", "surrogatepass"))
+            if path.endswith("/logs/h-1"):
+                return envelope(found | head)
+            if path.endswith("/logs"):
+                return envelope([found, row(text, id=text), row(text, id="h-2", metadata=json.dumps({text: text}))])
+            if path.endswith("/gateways"):
+                return envelope([{"id": text, "rate_limiting_technique": "fixed"}, {"id": "prod-edge"}])
+            return envelope({"id": "prod-edge"})
+
+        return upstream_answers(answer)
+
+    return use
+
+
+def envelope(result):
+    body = json.dumps({"success": True, "result": result, "result_info": {"total_count": 3}})
+    return httpx.Response(200, content=body.encode("ascii"))
+
+
+@pytest.fixture
+def harmless(person, upstream_says):
+    """What a page is made of when nothing in it is hostile."""
+    kept = {}
+
+    def structure(url, **options):
+        if url not in kept:
+            upstream_says("harmless")
+            kept[url] = parse(person.get(url, **options))
+        return kept[url]
+
+    return structure
+
+
+def assert_inert(answer, benign):
+    """Nothing of the page came from the text: no element, no attribute, no address, and nothing that is not seen."""
+    page = parse(answer)
+    assert {each.tag for each in page.walk()} <= {each.tag for each in benign.walk()} | {"span", "bdi", "a", "i"}
+    known = {(each.tag, name) for each in benign.walk() for name in each.attributes}
+    known |= {("span", "class"), ("span", "title"), ("a", "title"), ("input", "disabled")}
+    assert {(each.tag, name) for each in page.walk() for name in each.attributes} <= known
+    counts = [Counter(each.tag for each in found.walk() if each.tag in ACTIVE) for found in (page, benign)]
+    assert counts[0] == counts[1]
+    for element in page.walk():
+        assert not [name for name in element.attributes if name.startswith("on") or name.startswith(("hx-on", "data-hx"))]
+        for name in ADDRESSES:
+            address = element.attributes.get(name) or "/"
+            assert address.startswith(("/", "#")), address
+            assert not address.startswith(("//", "/\\")), address
+    assert not HIDDEN.search(answer.text), HIDDEN.findall(answer.text)
+    assert "49" not in page.one("title").text
+
+
+PAGES = {
+    "list": (LOGS, {}),
+    "list for htmx": (LOGS + "?per_page=20", {"headers": HTMX}),
+    "log": (LOGS + "h-1/", {}),
+    "body": (LOGS + "h-1/request/part/", {"headers": HTMX}),
+    "body as stored": (LOGS + "h-1/response/part/?as=stored", {"headers": HTMX}),
+    "body without htmx": (LOGS + "h-1/response/part/?of=5", {}),
+    "gateways": ("/gateways/", {}),
+}
+
+
+@every_text
+@pytest.mark.parametrize("name", PAGES)
+def test_hostile_text_is_text_on_every_page(person, upstream_says, harmless, name, text):
+    url, options = PAGES[name]
+    benign = harmless(url, **options)
+    upstream_says(text)
+    answer = person.get(url, **options)
+    assert answer.status_code == 200
+    assert_inert(answer, benign)
+
+
+@every_text
+def test_hostile_text_is_shown_and_not_dropped(person, upstream_says, text):
+    upstream_says(text)
+    kept = clean(text)
+    listed = parse(person.get(LOGS)).one("tr", data_log_id="h-1")
+    assert listed.one(class_="c-model").one("b").raw_text == (marked(shorten(kept, 80)) or "unknown")
+    shown = parse(person.get(LOGS + "h-1/")).one("div", aria_label="Fields")
+    values = {each.one("th").raw_text: each.one("td").raw_text for each in shown.one("tbody").all("tr")}
+    assert values["user_agent"] == marked(shorten(kept, 2000))
+    body = parse(person.get(LOGS + "h-1/request/part/?as=stored", headers=HTMX)).one(id="request")
+    if "kind" not in body.text and "00000000" not in body.text:
+        assert body.one(id="request-text").raw_text.replace("\n", "")[:50] == lines_of(text)[:50]
+
+
+def lines_of(text):
+    stored = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return marked(stored, lines=True).replace("\n", "")
+
+
+@every_storable_text
+def test_hostile_text_from_the_store_is_text_on_every_page(person, bare_store, text):
+    def add(log_id, said):
+        bodies = {"request_body": said.encode(), "response_body": said.encode() * 20}
+        bare_store.add(row(said, **bodies) | {"id": log_id, said: said})
+
+    add("h-1", "harmless")
+    pages = [LOGS, LOGS + "h-1/", LOGS + "h-1/response/part/"]
+    benign = {url: parse(person.get(url)) for url in pages}
+    preview = parse(person.post(LOGS + "delete/preview/", {"id": "h-1"}))
+    bare_store.delete(["h-1"])
+    add("h-1", text)
+    for url in pages:
+        answer = person.get(url)
+        assert answer.status_code == 200
+        assert_inert(answer, benign[url])
+    answer = person.post(LOGS + "delete/preview/", {"id": "h-1"})
+    assert answer.status_code == 200
+    assert_inert(answer, preview)
+
+
+@every_storable_text
+def test_hostile_metadata_survives_a_save_of_something_else(person, bare_store, text):
+    pairs = {text: text, "plain": text, "number": 7}
+    bare_store.add({"id": "h-1", "metadata": pairs})
+    form = parse(person.get(LOGS + "h-1/")).one("form", data_annotate=None)
+    answer = person.post(form["action"], fields(form) | {"score": ["12"]})
+    assert answer.status_code == 200
+    assert bare_store.get("h-1")["metadata"] == pairs
+    assert bare_store.get("h-1")["score"] == 12
+    assert not HIDDEN.search(answer.text)
+
+
+@every_storable_text
+def test_hostile_text_in_a_conflict_is_text(person, bare_store, text):
+    bare_store.add({"id": "h-1", "metadata": {"note": "old", text: "old"}})
+    opened = parse(person.get(LOGS + "h-1/"))
+    form = opened.one("form", data_annotate=None)
+    bare_store.annotate("h-1", {"metadata": {"note": text, text: text}})
+    sent = fields(form)
+    sent["value"] = ["mine", "mine", *sent["value"][2:]]
+    answer = person.post(form["action"], sent)
+    assert answer.status_code == 409
+    page = parse(answer)
+    assert not [each for each in page.walk() if any(name.startswith("on") for name in each.attributes)]
+    assert len(page.all("script")) == len(opened.all("script"))
+    assert not HIDDEN.search(answer.text)
+
+
+# --- hostile text in the address
+
+
+NAMES = ("provider", "model__contains", "metadata.user", "metadata_value", "search", "user_agent__not", "id")
+
+
+@every_text
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hostile_filter_is_text_or_refused(person, store, name, text):
+    benign = parse(person.get(LOGS, {name: "harmless"}))
+    refused = parse(person.get(LOGS + "?providr=x"))
+    answer = person.get(LOGS, {name: text.encode("utf-8", "replace").decode()})
+    assert answer.status_code in (200, 400)
+    page = parse(answer)
+    expected = benign if answer.status_code == 200 else refused
+    assert {each.tag for each in page.walk()} <= {each.tag for each in expected.walk()} | {"span", "bdi"}
+    assert len(page.all("script")) == len(expected.all("script"))
+    for element in page.walk():
+        assert not [each for each in element.attributes if each.startswith("on")]
+        seen = [value or "" for name, value in element.attributes.items() if name != "value"]
+        assert not HIDDEN.search("".join(seen))  # a field that sends the filter on has to hold it as it is
+    assert not HIDDEN.search(page.raw_text)
+
+
+@every_text
+def test_a_hostile_parameter_is_refused_in_words(person, sandbox, text):
+    answer = person.get(LOGS, {text.encode("utf-8", "replace").decode() or "x": "1"})
+    assert answer.status_code == 400
+    page = parse(answer)
+    assert not [each for each in page.walk() if any(name.startswith(("on", "hx-")) for name in each.attributes)]
+    assert not HIDDEN.search(page.raw_text)
+
+
+@every_text
+def test_a_hostile_filter_goes_upstream_as_one_value(person, wire, text):
+    answer = person.get(LOGS, {"model": text.encode("utf-8", "replace").decode()})
+    if answer.status_code == 400:
+        assert wire.sent == []
+        return
+    [filters] = wire.sent[0].url.params.get_list("filters")
+    assert json.loads(filters) == [{"key": "model", "operator": "eq", "value": [text]}]
+
+
+# --- hostile words of the upstream itself
+
+
+@every_text
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_what_an_upstream_says_of_a_failure_is_text(person, upstream_answers, text, headers):
+    def answer(_request):
+        body = json.dumps({"success": False, "errors": [{"code": text, "message": text, "path": [text]}]})
+        ray = text.encode("utf-8", "replace").replace(b"\r", b"").replace(b"\n", b"").replace(b"\0", b"")
+        return httpx.Response(400, content=body.encode("ascii"), headers=[(b"cf-ray", ray)])
+
+    upstream_answers(answer)
+    page = person.get(LOGS, headers=headers)
+    assert page.status_code == 502
+    found = parse(page)
+    assert not [each for each in found.walk() if any(name.startswith(("on", "hx-")) for name in each.attributes)]
+    assert all(each["src"].startswith("/static/") for each in found.all("script"))
+    assert not HIDDEN.search(page.text)

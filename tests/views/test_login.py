@@ -1,0 +1,202 @@
+"""/login/ and /logout/, and what lies behind them"""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from gateway_dash.urls import urlpatterns
+from tests.conftest import LOGS
+from tests.views.reading import HTMX, fields, parse
+from tests.views.test_preferences import OFF_SITE
+
+pytestmark = pytest.mark.django_db
+
+ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request"}
+OPEN = {"login", "healthz"}
+
+
+def address(pattern):
+    names = pattern.pattern.converters
+    return reverse(pattern.name, kwargs={name: ARGUMENTS[name] for name in names})
+
+
+GUARDED = [address(each) for each in urlpatterns if each.name not in OPEN]
+
+
+@pytest.fixture
+def user(django_user_model, sandbox):
+    return django_user_model.objects.create_user("kim", password="correct horse battery")
+
+
+def sign_in(client, **more):
+    return client.post("/login/", {"username": "kim", "password": "correct horse battery", **more})
+
+
+# --- behind the door
+
+
+@pytest.mark.parametrize("url", GUARDED)
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_every_address_asks_a_stranger_to_sign_in(client, wire, url, method, headers):
+    answer = getattr(client, method)(url, headers=headers)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/login/?next=/")
+    assert wire.sent == []
+
+
+@pytest.mark.parametrize("name", sorted(OPEN))
+def test_only_these_are_open(client, wire, name):
+    assert client.get(reverse(name)).status_code == 200
+    assert wire.sent == []
+
+
+def test_a_user_who_was_switched_off_is_a_stranger(person, django_user_model, wire):
+    django_user_model.objects.update(is_active=False)
+    assert person.get(LOGS).status_code == 302
+    assert wire.sent == []
+
+
+def test_an_address_that_does_not_exist_tells_a_stranger_nothing(client):
+    answer = client.get("/gateways/prod-edge/secret-room/")
+    assert answer.status_code == 404
+    assert not [link for link in parse(answer).links().values() if "prod-edge" in link]
+
+
+# --- in
+
+
+def test_signing_in_leads_to_where_one_wanted_to_go(client, user):
+    wanted = LOGS + "?provider=openai&cached__not=true"
+    asked = client.get(wanted)
+    page = client.get(asked["Location"])
+    answer = client.post("/login/", {k: v[0] for k, v in fields(parse(page).one("form", action="/login/")).items()}
+                         | {"username": "kim", "password": "correct horse battery"})  # fmt: skip
+    assert (answer.status_code, answer["Location"]) == (302, wanted)
+
+
+@pytest.mark.parametrize("url", OFF_SITE)
+def test_signing_in_leads_to_no_other_site(client, user, url):
+    location = sign_in(client, next=url)["Location"]
+    assert location.startswith("/")
+    assert not location.startswith(("//", "/\\"))
+    assert "\n" not in location
+
+
+@pytest.mark.parametrize("url", OFF_SITE)
+def test_who_is_signed_in_is_led_to_no_other_site_either(person, url):
+    location = person.get("/login/", {"next": url}, follow=False)["Location"]
+    assert location.startswith("/")
+    assert not location.startswith(("//", "/\\"))
+
+
+@pytest.mark.parametrize("next_url", ['/"><script>alert(1)</script>', "/{{ 7*7 }}", "/&lt;b&gt;"])
+def test_the_way_back_is_text(client, user, next_url):
+    page = parse(client.get("/login/", {"next": next_url}))
+    assert page.one("form", action="/login/").one("input", name="next")["value"] == next_url
+    assert all(each["src"].startswith("/static/") for each in page.all("script"))
+
+
+@pytest.mark.parametrize(
+    ("username", "password"), [("kim", "wrong"), ("nobody", "correct horse battery"), ("", ""), ("kim\x00", "x")]
+)
+def test_a_wrong_password_signs_nobody_in_and_does_not_say_which_was_wrong(client, user, username, password):
+    answer = client.post("/login/", {"username": username, "password": password})
+    assert answer.status_code == 200
+    assert "sessionid" not in client.cookies
+    assert client.get(LOGS).status_code == 302
+    assert not password or f'value="{password}"' not in answer.text
+
+
+def test_unknown_user_and_wrong_password_get_the_same_words(client, user):
+    def words(username):
+        page = parse(client.post("/login/", {"username": username, "password": "wrong"}))
+        return page.one(id="login-errors").text
+
+    assert words("kim") == words("nobody")
+
+
+def test_a_new_session_begins_at_sign_in(client, user):
+    client.post("/login/", {"username": "kim", "password": "wrong"})
+    before = client.session.session_key
+    sign_in(client)
+    assert client.session.session_key != before
+
+
+def test_the_session_cookie_is_out_of_reach(client, user):
+    sign_in(client)
+    cookie = client.cookies["session"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+# --- out
+
+
+def test_signing_out_ends_the_session(person):
+    answer = person.post("/logout/")
+    assert (answer.status_code, answer["Location"]) == (302, "/login/")
+    assert person.get(LOGS).status_code == 302
+
+
+def test_a_link_signs_nobody_out(person):
+    assert person.get("/logout/").status_code == 405
+    assert person.get(LOGS).status_code == 200
+
+
+# --- forged forms
+
+
+WRITES = [
+    LOGS + "delete/preview/",
+    LOGS + "delete/",
+    LOGS + "delete/check/",
+    LOGS + "x1/annotate/",
+    "/preferences/",
+    "/logout/",
+]
+
+
+@pytest.mark.parametrize("url", WRITES)
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_forged_form_is_refused_and_nothing_is_sent(user, wire, url, headers):
+    forged = Client(enforce_csrf_checks=True)
+    forged.force_login(user)
+    answer = forged.post(url, {"id": "x1", "everything": "1"}, headers=headers)
+    assert answer.status_code == 403
+    assert "The form did not come from this page" in answer.text
+    assert wire.sent == []
+    assert forged.get(LOGS).status_code == 200  # still signed in
+
+
+@pytest.mark.parametrize("url", WRITES)
+def test_a_forged_form_sent_by_htmx_says_so_where_it_can_be_seen(user, url, wire):
+    forged = Client(enforce_csrf_checks=True)
+    forged.force_login(user)
+    answer = forged.post(url, headers=HTMX)
+    assert "The form did not come from this page" in parse(answer).one(id="notice").text
+    assert answer["HX-Push-Url"] == "false"
+
+
+def test_forged_credentials_sign_nobody_in(user):
+    forged = Client(enforce_csrf_checks=True)
+    assert sign_in(forged).status_code == 403
+
+
+def test_the_pages_own_forms_are_accepted(user, store):
+    store.add({"id": "x1"})
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(user)
+    page = parse(browser.get(LOGS + "x1/"))
+    for form in page.all("form", method="post"):
+        if form["action"] != "/logout/":
+            assert browser.post(form["action"], fields(form), follow=False).status_code in (200, 302, 422)
+    signed_out = next(form for form in page.all("form", method="post") if form["action"] == "/logout/")
+    assert browser.post("/logout/", fields(signed_out))["Location"] == "/login/"
+
+
+def test_each_form_that_writes_carries_its_own_token(person):
+    page = parse(person.get(LOGS))
+    writing = page.all("form", method="post")
+    assert len(writing) >= 3
+    assert all(form.all("input", name="csrfmiddlewaretoken") for form in writing)
