@@ -35,6 +35,7 @@ class Environment:
     base_url: str
     database: dict[str, object]
     secret_key: str
+    has_own_key: bool  # False: the one that is kept in the data folder, for the sandbox
     allowed_hosts: tuple[str, ...]
     data_dir: Path
     deletion: bool
@@ -67,6 +68,7 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
         base_url=_base_url(environ, problems),
         database=_database(_secret(environ, "DATABASE_URL", problems), data_dir, problems),
         secret_key=_secret_key(environ, token, hosts, data_dir, problems),
+        has_own_key=bool(environ.get("GATEWAY_DASH_SECRET_KEY") or environ.get("GATEWAY_DASH_SECRET_KEY_FILE")),
         allowed_hosts=hosts,
         data_dir=data_dir,
         deletion=_switch(environ, "GATEWAY_DASH_DELETION", default=token is None, problems=problems),
@@ -104,7 +106,9 @@ def _check_account(account_id: str, token: str | None, environ: Mapping[str, str
     if account_id and not _ACCOUNT.match(account_id):
         problems.append("CLOUDFLARE_ACCOUNT_ID is not an account id: letters, digits, “-” and “_” only.")
     if environ.get("CLOUDFLARE_BASE_URL", "").strip() and not token and not asked_for_token:
-        problems.append("CLOUDFLARE_BASE_URL is set, but not CLOUDFLARE_API_TOKEN: it would be the sandbox all the same.")
+        problems.append(
+            "CLOUDFLARE_BASE_URL is set, but not CLOUDFLARE_API_TOKEN: it would be the sandbox all the same."
+        )
     if token and not (token.isascii() and token.isprintable() and " " not in token):
         problems.append("CLOUDFLARE_API_TOKEN has blanks or signs that no token has.")
 

@@ -32,6 +32,7 @@ SERVERS = {
     "gunicorn": (
         *("--worker-class", "gthread", "--bind", "{bind}", "--workers", str(WORKERS), "--threads", str(THREADS)),
         *("--graceful-timeout", str(STOPS_WITHIN), "--log-level", "warning"),
+        *("--forwarded-allow-ips", ""),  # whom to believe about https is GATEWAY_DASH_TRUST_PROXY's to say
     ),
 }
 
@@ -42,6 +43,7 @@ def main() -> int:
     except environment.ConfigurationError as error:
         sys.exit(str(error))
     host, port = address()
+    refuse_strangers(host, settings)
     command = server_command(os.environ.get("GATEWAY_DASH_SERVER", "gunicorn"), host, port)
     refuse_a_taken_port(host, port)
     prepared = subprocess.run([sys.executable, "-m", "gateway_dash.launch", "prepare"], check=False)
@@ -61,6 +63,15 @@ def address() -> tuple[str, int]:
 
 def authority(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def refuse_strangers(host: str, settings: environment.Environment) -> None:
+    """Plain http with the sandbox's kept key is for this machine alone."""
+    if host not in ("127.0.0.1", "::1", "localhost") and settings.is_local and not settings.has_own_key:
+        sys.exit(
+            f"Gateway Dash would listen on {host}, where other machines reach it. For that, set "
+            "GATEWAY_DASH_SECRET_KEY, and GATEWAY_DASH_ALLOWED_HOSTS to the name that people use."
+        )
 
 
 def server_command(name: str, host: str, port: int) -> list[str]:
@@ -101,6 +112,12 @@ def prepare() -> None:
         call_command("demo_user")
         upstream.renew_sandbox()
         upstream.account()  # invents the logs now, once, rather than in two workers at the first click
+    else:
+        call_command("demo_user", remove=True)
+        from django.contrib.auth import get_user_model
+
+        if not get_user_model().objects.exists():
+            print("Nobody can sign in yet. Make the first user with: ./run manage createsuperuser", flush=True)
 
 
 def serve(command: list[str], host: str, port: int, note: str) -> int:

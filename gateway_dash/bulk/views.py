@@ -24,9 +24,11 @@ from gateway_dash.gateway.deletion import (
 )
 from gateway_dash.gateway.errors import QueryError, Refusal
 from gateway_dash.gateway.query import LogQuery
-from gateway_dash.gateway.sentence import sentence, words
+from gateway_dash.gateway.sentence import words
+from gateway_dash.logs.listing import heading
 from gateway_dash.logs.rows import log_id_is_plain, rows
 from gateway_dash.web.render import render_part
+from gateway_dash.web.text import marked
 
 TICKET_AGE_S = 15 * 60
 PREVIEW_S, DELETE_S = 30.0, 90.0  # reading 500 logs, and deleting them with each batch checked
@@ -129,12 +131,12 @@ def _preview_context(
 ) -> dict[str, Any]:
     count = f"{preview.count:,} log{'' if preview.count == 1 else 's'}"
     return {
-        "title": f"Delete {count}" + (f": {words(query)}" if everything else ""),
+        "title": f"Delete {count}" + (f": {marked(words(query))}" if everything else ""),
         "section": "logs",
         "preview": preview,
         "count": count,
         "everything": everything,
-        "sentence": sentence(query),
+        "sentence": heading(query),
         "oldest": preview.oldest[0],
         "newest": (preview.newest or preview.oldest[::-1])[0],
         "oldest_rows": rows(preview.oldest, gateway, LogQuery()),

@@ -130,18 +130,15 @@ def delete(logs: LogService, selection: Selection, *, sleep: Callable[[float], N
     outcome = Outcome(asked=selection.ids)
     for batch in batched(selection.ids, DELETE_AT_ONCE):
         outcome = _delete_batch(logs, batch, outcome)
-        if outcome.problem:
-            break
-    for pause_s in PAUSES_S:
-        if not outcome.still_there:
-            break
-        sleep(pause_s)
-        outcome = check(logs, outcome)
+        for pause_s in PAUSES_S:
+            if not outcome.still_there:
+                break
+            sleep(pause_s)
+            outcome = check(logs, outcome)
+        if outcome.problem or outcome.still_there:
+            break  # a batch that nobody saw go may have taken other logs: it stays the only one
     known = {*outcome.gone, *outcome.gone_before, *outcome.still_there}
-    unknown = tuple(each for each in selection.ids if each not in known)
-    # A failure on the way is no problem any more once a re-read has found every log gone.
-    problem = outcome.problem if outcome.still_there or unknown else None
-    return replace(outcome, unknown=unknown, problem=problem)
+    return replace(outcome, unknown=tuple(each for each in selection.ids if each not in known))
 
 
 def check(logs: LogService, outcome: Outcome) -> Outcome:
@@ -153,7 +150,9 @@ def check(logs: LogService, outcome: Outcome) -> Outcome:
         return replace(outcome, problem=error)
     gone = tuple(each for each in waiting if each not in there)
     left = tuple(each for each in waiting if each in there)
-    return replace(outcome, gone=(*outcome.gone, *gone), still_there=left, unknown=())
+    # A failure on the way is no problem any more once a re-read finds every log gone.
+    problem = outcome.problem if left else None
+    return replace(outcome, gone=(*outcome.gone, *gone), still_there=left, unknown=(), problem=problem)
 
 
 def _delete_batch(logs: LogService, batch: tuple[str, ...], outcome: Outcome) -> Outcome:

@@ -148,7 +148,7 @@ def detail_context(
         "query": query,
         "suffix": query.url(),
         "back": reverse("log-list", args=[gateway]) + query.url(),
-        "back_words": words(query),
+        "back_words": marked(words(query)),
         "permalink": reverse("log-detail", args=[gateway, log.id]),
         "fields": fields(log),
         "latency_ms": _number(timings, "latency"),

@@ -84,7 +84,7 @@ class AnnotationForm:
             elif not entry.key.strip():
                 self.errors["metadata"] = f"The value “{entry.value[:40]}” has no key."
                 continue
-            elif len(entry.key) > KEY_LIMIT or len(entry.value) > VALUE_LIMIT:
+            elif (key not in self.seen.metadata and len(key) > KEY_LIMIT) or len(entry.value) > VALUE_LIMIT:
                 self.errors["metadata"] = f"Keys have at most {KEY_LIMIT} characters, values {VALUE_LIMIT:,}."
                 continue
             else:

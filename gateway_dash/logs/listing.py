@@ -12,14 +12,17 @@ from gateway_dash.gateway import period
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import PAGE_SIZES, read_filter
-from gateway_dash.gateway.sentence import sentence, words
+from gateway_dash.gateway.sentence import Part, sentence, words
 from gateway_dash.gateway.service import LogPage
 from gateway_dash.gateway.vocabulary import EQ, NEQ, VOCABULARY, Operator
 from gateway_dash.logs.rows import cell, rows
+from gateway_dash.web.text import marked
 
 PRESETS = (("15m", "15 min"), ("1h", "1 h"), ("24h", "24 h"), ("7d", "7 d"), ("14d", "14 d"))
 NEAR_PAGES = 2  # page numbers shown on both sides of the current one
 COMPOSE = "set_"
+WHY_PAIRS = "the API compares metadata keys and values apart"
+WHY_EDGE = "the range cuts through a second with more logs than are read one by one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,13 @@ def list_context(gateway: str, page: LogPage) -> dict[str, Any]:
     query, base = page.query, reverse("log-list", args=[gateway])
     links = [*_page_links(page, base)]
     return {
-        "title": words(query),
-        "sentence": sentence(query),
+        "title": marked(words(query)),
+        "sentence": heading(query),
         "section": "logs",
         "query": query,
         "page": page,
         "rows": rows(page.logs, gateway, query),
+        "why_up_to": WHY_PAIRS if any(each.is_pair for each in query.filters) else WHY_EDGE,
         "chips": [_chip(each, query, base) for each in query.filters],
         "sorts": {key: _sort(key, query, base) for key in ("created_at", "provider", "model", "success", "cached")},
         "links": links,
@@ -112,6 +116,11 @@ def list_context(gateway: str, page: LogPage) -> dict[str, Any]:
             (kind, reverse(f"log-list-{kind}", args=[gateway]) + query.url()) for kind in ("csv", "jsonl", "json")
         ],
     }
+
+
+def heading(query: LogQuery) -> list[Part]:
+    """The sentence for a page: its plain parts name metadata keys, which are strangers' text like the values."""
+    return [replace(part, text=marked(part.text)) if part.style == "plain" else part for part in sentence(query)]
 
 
 def _ranged(query: LogQuery, since: str) -> str:

@@ -32,7 +32,7 @@ def show(data: bytes, *, whole: bool, as_stored: bool = False) -> Shown:
             return Shown(quoted, _kind(quoted), was_quoted=True)
         if laid_out := _laid_out(data):
             return Shown(laid_out, "JSON, laid out")
-    text = _decoded(data)
+    text = data.decode("utf-8", "replace") if whole else _decoded(data)
     return Shown(text, _kind(text), replaced=text.count("\ufffd") - data.count(b"\xef\xbf\xbd"))
 
 

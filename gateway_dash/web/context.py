@@ -21,6 +21,7 @@ class Site:
 
     sandbox: bool
     account: str
+    deletion: bool  # whether the operator allows it
     theme: str
     density: str
 
@@ -66,6 +67,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site": Site(
             sandbox=upstream.is_sandbox(),
             account=upstream.account_name(),
+            deletion=upstream.deletion_is_on(),
             theme=session.get("theme", THEMES[0]),
             density=session.get("density", DENSITIES[1]),
         ),

@@ -65,7 +65,7 @@ def _login_refused(stage: Stage) -> None:
     stage.page.get_by_label("User name").fill("kim")
     stage.page.get_by_label("Password").fill("wrong")
     stage.page.get_by_role("button", name="Sign in").click()
-    expect(stage.page.get_by_role("alert").first).to_be_visible()
+    expect(stage.page.locator("#login-errors")).to_be_visible()
 
 
 def _selection(stage: Stage) -> None:

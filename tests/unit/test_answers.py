@@ -1,6 +1,7 @@
 """Reading an answer: under a cap, against a deadline, unpacked in bounded pieces, and tolerant of broken text."""
 
 import gzip
+import time
 import tracemalloc
 import zlib
 from collections.abc import Iterator
@@ -9,8 +10,7 @@ import httpx
 import msgspec
 import pytest
 
-from gateway_dash.gateway import calls, limits
-from gateway_dash.gateway import client as client_module
+from gateway_dash.gateway import calls
 from gateway_dash.gateway.answers import Answer, open_envelope, read_answer
 from gateway_dash.gateway.client import CAP_BYTES, GatewayClient, Token
 from gateway_dash.gateway.errors import Broken, GatewayError, Slow, TooLarge
@@ -160,7 +160,10 @@ def test_a_body_that_stalls_is_slow_and_not_cut():
 
 def service_on(answer) -> tuple[GatewayClient, Account]:
     client = GatewayClient(
-        "https://api.example/v4", Token("t"), transport=httpx.MockTransport(lambda _request: answer()), sleep=lambda _s: None
+        "https://api.example/v4",
+        Token("t"),
+        transport=httpx.MockTransport(lambda _request: answer()),
+        sleep=lambda _s: None,
     )
     return client, Account(client, "acc")
 
@@ -195,8 +198,7 @@ def test_a_stalled_body_is_slow_and_its_connection_is_given_back():
 def clock(monkeypatch):
     """A clock that only moves when told: `clock[0] += 1`."""
     now = [1000.0]
-    for module in (client_module, calls, limits):
-        monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     return now
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,6 @@ import httpx
 import pytest
 
 from gateway_dash.gateway import calls, limits
-from gateway_dash.gateway import client as client_module
 from gateway_dash.gateway.client import DELETE_AT_ONCE, GatewayClient, Token
 from gateway_dash.gateway.errors import (
     Broken,
@@ -66,8 +66,7 @@ class Network:
 @pytest.fixture
 def network(monkeypatch) -> Network:
     network = Network()
-    for module in (client_module, calls, limits):
-        monkeypatch.setattr(module.time, "monotonic", lambda: network.now)
+    monkeypatch.setattr(time, "monotonic", lambda: network.now)
     return network
 
 
@@ -124,7 +123,9 @@ def test_a_redirect_is_refused_and_the_token_goes_nowhere_else(network, status):
     assert [request.url.host for request in network.sent] == ["api.example"]
 
 
-@pytest.mark.parametrize("location", ["http://[::1", "//", "javascript:alert(1)", "http://\x80", "https://api.example:x/"])
+@pytest.mark.parametrize(
+    "location", ["http://[::1", "//", "javascript:alert(1)", "http://\x80", "https://api.example:x/"]
+)
 def test_a_redirect_to_something_that_is_no_address_is_refused_too(network, location):
     network.answers(lambda: httpx.Response(302, headers={"location": location}))
     assert refused(network).status in (502, 504)
@@ -519,7 +520,14 @@ def test_the_token_is_in_no_error_and_no_log_line(network, caplog, trouble):
     caplog.set_level(logging.DEBUG)
     network.answers(trouble)
     error = refused(network)
-    texts = [repr(error), str(error), error.message, error.hint, "".join(traceback.format_exception(error)), caplog.text]
+    texts = [
+        repr(error),
+        str(error),
+        error.message,
+        error.hint,
+        "".join(traceback.format_exception(error)),
+        caplog.text,
+    ]
     while error.__cause__:
         error = error.__cause__  # type: ignore[assignment]
         texts += [repr(error), repr(vars(error))]
@@ -545,7 +553,10 @@ def test_a_page_knows_its_calls(network):
     with calls.page() as page:
         network.answers(httpx.ConnectError("refused"), httpx.Response(200, json=GOOD))
         network.client.get(("logs",))
-    assert [(call.method, call.path, call.status) for call in page.calls] == [("GET", "/logs", None), ("GET", "/logs", 200)]
+    assert [(call.method, call.path, call.status) for call in page.calls] == [
+        ("GET", "/logs", None),
+        ("GET", "/logs", 200),
+    ]
 
 
 def test_longer_work_has_its_own_deadline_within_the_page(network):

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from django.http import QueryDict
-from django.urls import get_resolver
+from django.urls import URLPattern, get_resolver
 
 from gateway_dash.gateway import reading
 from gateway_dash.gateway.query import LogQuery
@@ -128,8 +128,8 @@ def test_every_switch_of_the_sandbox_stands_in_the_readme():
 
 def addresses() -> dict[str, str]:
     """Each URL name with its address as people write it: `/gateways/<gateway>/logs/`."""
-    patterns = get_resolver("gateway_dash.urls").url_patterns
-    return {each.name: "/" + re.sub(r"<\w+:(\w+)>", r"<\1>", str(each.pattern)) for each in patterns}
+    patterns = [each for each in get_resolver("gateway_dash.urls").url_patterns if isinstance(each, URLPattern)]
+    return {str(each.name): "/" + re.sub(r"<\w+:(\w+)>", r"<\1>", str(each.pattern)) for each in patterns}
 
 
 def test_every_address_stands_in_the_table_of_pages():
@@ -157,6 +157,14 @@ def test_every_test_that_a_document_names_is_there(path):
         if not (ROOT / file).is_file() or not re.search(rf"^\s*def {test}\(", text_of(ROOT / file), re.MULTILINE)
     ]
     assert missing == []
+
+
+def test_the_headers_are_those_of_the_document(client):
+    block = re.search(r"```\n(Content-Security-Policy:.*?)```", text_of(ROOT / "docs" / "security.md"), re.DOTALL)
+    assert block
+    listed = re.sub(r"\n +", " ", block[1]).strip().splitlines()
+    answer = client.get("/healthz")
+    assert listed == [f"{header}: {answer.get(header)}" for header, _, _ in (line.partition(":") for line in listed)]
 
 
 # --- all documents

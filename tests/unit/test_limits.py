@@ -1,6 +1,7 @@
 """What the upstream says of its limits, and our own."""
 
 import threading
+import time
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_a_long_header_is_read_in_no_time():
 
 def test_a_shorter_block_does_not_end_a_longer_one(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(limits.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     budget = CallBudget()
     budget.block("100")
     budget.block("1")
@@ -107,7 +108,7 @@ def test_the_bulkheads_leave_room_for_changes():
 
 def test_retries_grow_with_the_calls_of_the_last_minute(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(limits.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     budget = RetryBudget()
     assert [budget.allows() for _ in range(5)] == [True, True, True, False, False]
     for _ in range(50):

@@ -128,13 +128,16 @@ def test_broken_text_becomes_marks_and_the_rest_of_the_row_stays(text):
     raw = msgspec.json.encode({**ROW, "model": "here", "metadata": {"here": "here"}}).replace(b"here", text)
     row = read_log(raw)
     assert (row.id, row.provider) == ("a1", "openai")
-    for each in (row.model, *row.metadata_map(), *row.metadata_map().values()):  # type: ignore[misc,union-attr,arg-type]
+    for each in (row.model, *row.metadata_map(), *row.metadata_map().values()):  # type: ignore[misc,union-attr]
         each.encode()
         assert "\ufffd" in each
 
 
 def test_a_pair_of_surrogates_is_the_character_that_it_means():
-    assert read_log(msgspec.json.encode(ROW | {"model": "x"}).replace(b'"x"', rb'"\ud83d\ude00 \ud800"')).model == "😀 \ufffd"
+    assert (
+        read_log(msgspec.json.encode(ROW | {"model": "x"}).replace(b'"x"', rb'"\ud83d\ude00 \ud800"')).model
+        == "😀 \ufffd"
+    )
 
 
 def test_an_integer_of_5000_digits_is_kept_as_text():
@@ -223,8 +226,10 @@ def test_what_is_no_json_stays_an_error(raw):
 
 
 def test_settings_of_a_gateway_that_hold_secrets_are_not_kept():
-    raw = b'{"id": "prod", "stripe": {"authorization": "sk_live_1"}, "otel": [{"authorization": "x"}], "collect_logs": true}'
-    gateway = msgspec.json.decode(raw, type=Gateway)
+    raw = (
+        b'{"id": "prod", "stripe": {"authorization": "sk_live_1"}, "otel": [{"authorization": "x"}], "collect_logs": 1}'
+    )
+    gateway = msgspec.json.decode(raw, type=Gateway, strict=False)
     assert gateway.collect_logs is True
     assert "sk_live_1" not in repr(gateway)
     assert not hasattr(gateway, "stripe")

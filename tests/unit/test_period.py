@@ -40,8 +40,7 @@ def test_a_spelled_time_reads_the_same(moment):
 def test_any_text_is_a_time_or_a_value_error(text):
     try:
         moment = period.read_moment(text)
-    except ValueError as error:
-        assert str(error).startswith("takes a UTC time such as")
+    except ValueError:  # any other error fails
         return
     assert moment.utcoffset() == timedelta(0)
 

@@ -1,6 +1,7 @@
 """A query, from the URL to the API, to a sentence, and back to the same URL."""
 
 import json
+import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from gateway_dash.gateway.errors import QueryError
 from gateway_dash.gateway.query import LogQuery, json_text
-from gateway_dash.gateway.reading import FILTERS_LIMIT, PAGE_SIZES, SORT_KEYS, known_names, read_filter
+from gateway_dash.gateway.reading import PAGE_SIZES, SORT_KEYS, known_names, read_filter
 from gateway_dash.gateway.sentence import words
 from gateway_dash.gateway.vocabulary import VOCABULARY
 
@@ -78,7 +79,8 @@ EXAMPLES = [
      "Calls with metadata value like “4”"),
     ("metadata.user=42", [condition("metadata.key", "eq", "user"), condition("metadata.value", "eq", "42")],
      "Calls with user = 42"),
-    ("metadata.user__contains=4", [condition("metadata.key", "eq", "user"), condition("metadata.value", "contains", "4")],
+    ("metadata.user__contains=4",
+     [condition("metadata.key", "eq", "user"), condition("metadata.value", "contains", "4")],
      "Calls with user like “4”"),
     ("id=01KDEX", [condition("id", "eq", "01KDEX")], "Calls with the id 01KDEX"),
     ("id__not=01KDEX", [condition("id", "neq", "01KDEX")], "Calls not with the id 01KDEX"),
@@ -111,7 +113,8 @@ EXAMPLES = [
     ("dlp_action__contains=BL", [condition("dlp_action", "contains", "BL")], "Calls with dlp action like “BL”"),
     ("authentication=true", [condition("authentication", "eq", True)], "Calls with authentication true"),
     ("authentication__not=key", [condition("authentication", "neq", "key")], "Calls not with authentication key"),
-    ("authentication__contains=k", [condition("authentication", "contains", "k")], "Calls with authentication like “k”"),
+    ("authentication__contains=k", [condition("authentication", "contains", "k")],
+     "Calls with authentication like “k”"),
     ("wholesale=true", [condition("wholesale", "eq", True)], "Calls billed wholesale"),
     ("wholesale__not=true", [condition("wholesale", "neq", True)], "Calls not billed wholesale"),
     ("compatibilityMode=openai", [condition("compatibilityMode", "eq", "openai")],
@@ -201,9 +204,7 @@ def test_adding_a_bound_replaces_the_other():
 
 # --- any query --------------------------------------------------------------------------------------------------------
 
-TEXT = st.text(
-    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffd"), min_size=1, max_size=30
-)
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffd"), min_size=1, max_size=30)
 VALUES = {
     "text": TEXT,
     "flag": st.sampled_from(["true", "false"]),
@@ -304,12 +305,14 @@ def test_any_pinned_page_survives_its_url(pairs, moment, page):
 @example([("page", "9" * 5000)])
 @example([("x" * 100_000, "y")])
 def test_any_parameter_is_read_or_refused(pairs):
+    refused = None
     try:
         query = LogQuery.read(querydict(pairs), now=NOW)
-    except QueryError as error:
-        assert error.status == 400
-        assert len(error.message) < 1500
-        error.message.encode()
+    except QueryError as error:  # any other error fails
+        refused = error
+    if refused:
+        assert refused.status == 400
+        assert len(refused.message.encode()) < 2000
         return
     json_text(query.for_api()).encode()
     json.dumps(query.edges())
@@ -330,7 +333,9 @@ def test_any_number_that_can_be_read_can_be_read_again(text):
     except QueryError:
         return
     assert text.isascii()
-    assert abs(query.filters[0].values[0]) < float("inf")
+    (number,) = query.filters[0].values
+    assert isinstance(number, int | float)
+    assert math.isfinite(number)
     assert read(query.url()[1:]) == query
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from django.conf import settings
 
+from gateway_dash.bulk.views import Ticket
 from tests.conftest import LOGS
 from tests.views.reading import fields, ids, parse
 
@@ -76,8 +77,6 @@ def test_the_box_in_the_head_means_the_whole_page_without_javascript(person, log
 
 def ticketed(answer, person):
     """The ids in the ticket, read as the product reads them."""
-    from gateway_dash.bulk.views import Ticket
-
     text = parse(answer).one("input", name="ticket")["value"]
     return set(Ticket.read(text, person.session["_auth_user_id"], "prod-edge").ids)
 

@@ -1,0 +1,134 @@
+"""The pictures of the README: `python -m tests.browser.pictures`. The same logs at the same moment each time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Self
+from unittest.mock import patch
+
+from playwright.sync_api import Page, sync_playwright
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps an event loop in this thread
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model  # noqa: E402 - Django has to be set up first
+from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: E402
+from django.db import connections  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.testcases import LiveServerThread  # noqa: E402
+from django.test.utils import setup_databases, setup_test_environment  # noqa: E402
+
+from gateway_dash import upstream  # noqa: E402
+from gateway_dash.sandbox import Options, Sandbox, Store  # noqa: E402
+from tests.browser.conftest import QUIET  # noqa: E402
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+NOW = datetime(2026, 11, 23, 10, 58, 4, tzinfo=UTC)
+LOGS = "/gateways/prod-edge/logs/"
+TELL_THE_TIME = ("web.context", "logs.rows", "logs.bodies", "gateway.query", "gateway.errors")
+
+
+class Stopped(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls(NOW.year, NOW.month, NOW.day, NOW.hour, NOW.minute, NOW.second, tzinfo=tz)
+
+
+@contextlib.contextmanager
+def stopped_clock() -> Iterator[None]:
+    """All that shows a time shows the one of the pictures."""
+    with contextlib.ExitStack() as stack:
+        for module in TELL_THE_TIME:
+            stack.enter_context(patch(f"gateway_dash.{module}.datetime", Stopped))
+        stands = SimpleNamespace(now=lambda: NOW)
+        stack.enter_context(patch("gateway_dash.web.templatetags.dash.timezone", stands))
+        yield
+
+
+@contextlib.contextmanager
+def dashboard() -> Iterator[tuple[str, Store]]:
+    """The product on a port of this process, with twenty thousand invented logs."""
+    store = Store.seeded(20_000, seed=1, now=NOW)
+    account = upstream.connect(Sandbox(store, Options(), clock=NOW.timestamp))
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    with patch("gateway_dash.upstream.account", lambda: account), stopped_clock():
+        server.start()
+        server.is_ready.wait()
+        yield f"http://127.0.0.1:{server.port}", store
+        server.terminate()
+
+
+def chat(store: Store) -> str:
+    """A log worth a look: an annotated answer with usage and cost."""
+    for log_id in reversed(store.ids("prod-edge")):
+        row = store.get(log_id)
+        if row and row["success"] and row["provider"] == "anthropic" and row["path"].endswith("messages"):
+            store.annotate(log_id, {"feedback": 1, "score": 92})
+            return log_id
+    raise LookupError("The seed has changed: no such log.")
+
+
+def take(page: Page, name: str) -> None:
+    page.wait_for_load_state("networkidle")
+    page.mouse.move(0, 0)
+    page.screenshot(path=PICTURES / f"{name}.png")
+    print(f"{name}.png {(PICTURES / f'{name}.png').stat().st_size // 1024} KB")
+
+
+def take_all(page: Page, store: Store) -> None:
+    shown = LOGS + "?provider__not=workers-ai&since=24h"
+    page.goto(shown)
+    take(page, "list-light")
+    page.emulate_media(color_scheme="dark")
+    for at in (1, 2, 4):
+        page.locator("tbody .c-pick input[type=checkbox]").nth(at).check()
+    take(page, "list-dark")
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{LOGS}{chat(store)}/?provider__not=workers-ai&since=24h")
+    take(page, "log-light")
+    page.goto(LOGS + "?success=false&since=24h")
+    page.locator("thead .c-pick input").check()
+    page.locator("button[name=everything]").click()
+    take(page, "delete-light")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(shown)
+    take(page, "phone")
+
+
+def main() -> None:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        sys.exit("No Chromium was found. ./run chromium installs Debian's.")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    setup_test_environment()
+    connections["default"].settings_dict["TEST"]["NAME"] = str(
+        Path(str(connections["default"].settings_dict["NAME"])).with_name("pictures.sqlite3")
+    )
+    setup_databases(verbosity=0, interactive=False)
+    client = Client()
+    client.force_login(get_user_model().objects.create_user("demo"))
+    with dashboard() as (url, store), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        context = browser.new_context(
+            base_url=url, viewport={"width": 1440, "height": 900}, device_scale_factor=1, reduced_motion="reduce"
+        )
+        context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": url}])
+        take_all(context.new_page(), store)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""What `make run` refuses before it starts anything."""
+
+import pytest
+
+from gateway_dash import environment, launch
+
+
+def read(tmp_path, **environ):
+    return environment.read({"GATEWAY_DASH_DATA_DIR": str(tmp_path), **environ}, tmp_path)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])  # noqa: S104 - that it is refused is the point
+def test_the_sandbox_with_its_kept_key_is_for_this_machine_alone(tmp_path, host):
+    with pytest.raises(SystemExit, match="GATEWAY_DASH_SECRET_KEY"):
+        launch.refuse_strangers(host, read(tmp_path))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_this_machine_needs_no_key_of_its_own(tmp_path, host):
+    assert launch.refuse_strangers(host, read(tmp_path)) is None
+
+
+def test_with_a_key_of_its_own_it_may_listen_everywhere(tmp_path):
+    settings = read(tmp_path, GATEWAY_DASH_SECRET_KEY="k" * 40)
+    assert launch.refuse_strangers("0.0.0.0", settings) is None  # noqa: S104
+
+
+def test_gunicorn_believes_nobody_about_https():
+    command = launch.server_command("gunicorn", "127.0.0.1", 8000)
+    assert command[command.index("--forwarded-allow-ips") + 1] == ""

@@ -1,0 +1,53 @@
+"""Every address of the product with an example of it, for the tests that hold on all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+
+from tests.conftest import LOGS
+from tests.views.reading import fields, parse
+
+LIST = LOGS.removesuffix("/")
+LOG = LOGS + "one/"
+
+# By the name in urls.py: method and address. A new address needs its example here.
+EXAMPLES: dict[str, tuple[str, str]] = {
+    "home": ("get", "/"),
+    "gateway-list": ("get", "/gateways/"),
+    "log-list": ("get", LOGS + "?provider=openai"),
+    "log-list-json": ("get", LIST + ".json?provider=openai"),
+    "log-list-csv": ("get", LIST + ".csv"),
+    "log-list-jsonl": ("get", LIST + ".jsonl"),
+    "delete-preview": ("post", LOGS + "delete/preview/?provider=openai"),
+    "delete-confirmed": ("post", LOGS + "delete/"),
+    "delete-check": ("post", LOGS + "delete/check/"),
+    "log-detail": ("get", LOG + "?provider=openai"),
+    "log-annotate": ("post", LOG + "annotate/?provider=openai"),
+    "log-download": ("get", LOG + "request"),
+    "log-body": ("get", LOG + "response/part/?at=1"),
+    "find": ("get", "/find/?id=one"),
+    "preferences": ("post", "/preferences/"),
+    "login": ("get", "/login/?next=/gateways/"),
+    "logout": ("post", "/logout/"),
+    "healthz": ("get", "/healthz"),
+}
+
+
+def data(person: Client, name: str) -> dict[str, Any]:
+    """What the example sends, as the pages before it would have it."""
+    if name == "delete-preview":
+        return {"id": "one"}
+    if name in ("delete-confirmed", "delete-check"):
+        preview = parse(person.post(LOGS + "delete/preview/", {"id": "one"}))
+        return fields(preview.one("form", action=LOGS + "delete/"))
+    if name == "log-annotate":
+        return fields(parse(person.get(LOG)).one("form", data_annotate=None)) | {"score": ["12"]}
+    return {"theme": "dark", "next": "/gateways/"} if name == "preferences" else {}
+
+
+def ask(person: Client, name: str, sent: dict[str, Any] | None = None, **options: Any) -> Any:
+    """The answer to one example."""
+    method, url = EXAMPLES[name]
+    return person.post(url, sent or {}, **options) if method == "post" else person.get(url, **options)
