@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 CLOUDFLARE = "https://api.cloudflare.com/client/v4"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _BASE_URL = re.compile(r"(https?)://([A-Za-z0-9.-]+|\[::1\])(:\d{1,5})?(/(?!\.+(/|\Z))[\w.~-]+)*/?\Z", re.ASCII)
+_HOST = re.compile(r"\.?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\Z")
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _ON_OFF = {"on": True, "off": False, "1": True, "0": False, "true": True, "false": False}
 
@@ -60,8 +61,8 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
     _check_account(account_id, token, environ, problems)
     hosts = tuple(host.strip() for host in environ.get("GATEWAY_DASH_ALLOWED_HOSTS", "").split(",") if host.strip())
     hosts = hosts or LOOPBACK
-    if "*" in hosts:
-        problems.append("GATEWAY_DASH_ALLOWED_HOSTS must name the hosts; “*” would accept any.")
+    if not all(host in LOOPBACK or _HOST.match(host) for host in hosts):
+        problems.append("GATEWAY_DASH_ALLOWED_HOSTS must name hosts, as dash.example.com: no “*”, no https://, no port.")
     found = Environment(
         account_id=account_id,
         token=token,

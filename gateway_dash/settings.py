@@ -1,5 +1,6 @@
 """Django's settings. What an operator may decide comes from `environment.py`; nothing else is read from outside."""
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -18,6 +19,10 @@ ROOT_URLCONF = "gateway_dash.urls"
 WSGI_APPLICATION = "gateway_dash.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": ENVIRONMENT.database}
+if str(ENVIRONMENT.database["ENGINE"]).endswith("postgresql") and importlib.util.find_spec("psycopg") is None:
+    raise environment.ConfigurationError(
+        ["DATABASE_URL names PostgreSQL, whose driver is not installed: .venv/bin/uv sync --inexact --extra postgres"]
+    )
 if ENVIRONMENT.database.get("ENGINE") == "django.db.backends.sqlite3":
     Path(str(ENVIRONMENT.database["NAME"])).parent.mkdir(parents=True, exist_ok=True)
 

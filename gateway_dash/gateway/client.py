@@ -184,10 +184,8 @@ class GatewayClient:
                     answer = read_answer(response, cap_bytes=cap_bytes, left_s=left)
                 finally:
                     response.close()
-            except httpx.RequestError as error:
+            except (httpx.RequestError, httpx.InvalidURL, UnicodeError) as error:
                 raise self._unanswered(error, may_retry) from error
-            except (httpx.InvalidURL, UnicodeError) as error:  # httpx reads where a redirect leads, followed or not
-                raise Broken("The upstream answered with a redirect that is no address.") from error
             finally:
                 self._note(page, request, status, started)
         self.budget.read(answer.headers)
@@ -197,8 +195,10 @@ class GatewayClient:
             raise _Again(refusal(answer, right=READ))
         return answer
 
-    def _unanswered(self, error: httpx.RequestError, may_retry: bool) -> Exception:
+    def _unanswered(self, error: Exception, may_retry: bool) -> Exception:
         host = self._base.host
+        if not isinstance(error, httpx.RequestError):  # httpx reads where a redirect leads, followed or not
+            return Broken("The upstream answered with a redirect that is no address.")
         if isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout | httpx.PoolTimeout):
             return Slow(f"{host} did not answer in time.")
         if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):

@@ -192,6 +192,8 @@ class LogService:
 
     def body(self, log_id: str, side: Side, *, start: int = 0, length: int = CAP_BYTES) -> Body:
         """A stored body, or a part of it, byte for byte; raises NotFound when none is stored."""
+        if start >= CAP_BYTES:
+            raise TooLarge(f"Of a {side} the first 16 MB are read, and no more.")
         cap_bytes = min(start + length, CAP_BYTES)
         answer = self._client.raw((*self._logs, log_id, side), cap_bytes=cap_bytes)
         return Body(answer.body[start:], whole=not (answer.over_cap or answer.cut), cut=answer.cut)

@@ -26,6 +26,8 @@ def money(cost: float | Decimal | None) -> str:
         return UNKNOWN
     if cost == 0:
         return "$0"
+    if abs(cost) >= 1e15:
+        return f"${cost:.3g}"  # no cost, but a row may say it
     sign, dollars = ("-" if cost < 0 else ""), abs(Decimal(str(cost)))
     if round(dollars, 6) >= 1:
         return f"{sign}${dollars:,.2f}"
@@ -48,9 +50,9 @@ def percent(part: float | None, whole: float | None) -> str:
     return f"{share:,.0f} %"
 
 
-def size(byte_count: int | None) -> str:
+def size(byte_count: float | None) -> str:
     """312 B, 2.1 KB, 31 KB, 2.1 MB"""
-    if byte_count is None:
+    if byte_count is None or not math.isfinite(byte_count):
         return UNKNOWN
     number, unit = float(byte_count), "B"
     for larger in ("KB", "MB", "GB", "TB"):
@@ -62,12 +64,12 @@ def size(byte_count: int | None) -> str:
 
 def duration(ms: float | None) -> str:
     """9,871 ms"""
-    return UNKNOWN if ms is None else f"{ms:,.0f} ms"
+    return UNKNOWN if ms is None or not math.isfinite(ms) else f"{ms:,.0f} ms"
 
 
 def duration_words(ms: float | None) -> str:
     """54 ms, 9.87 s, 12.8 s, 2 min 14 s, 1 h 5 min"""
-    if ms is None:
+    if ms is None or not math.isfinite(ms):
         return UNKNOWN
     if round(ms) < 1000:
         return f"{ms:.0f} ms"

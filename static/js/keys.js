@@ -59,10 +59,11 @@ function find() {
 }
 
 function filter() {
-  const menu = document.getElementById("filter-menu");
-  menu?.showPopover();
-  menu?.querySelector("select")?.focus();
-  return Boolean(menu);
+  const button = document.querySelector("[popovertarget=filter-menu]");
+  button?.scrollIntoView({ block: "nearest", inline: "nearest" }); // a menu is only shown beside a button that is seen
+  button?.click();
+  document.querySelector("#filter-menu select")?.focus();
+  return Boolean(button);
 }
 
 function annotate() {

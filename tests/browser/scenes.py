@@ -166,8 +166,9 @@ def _result(stage: Stage) -> None:
 
 def _result_with_a_problem(stage: Stage) -> None:
     _preview(stage)
-    stage.sandbox.options = replace(stage.sandbox.options, delete_lag_s=3600.0, fault="500", fault_on="DELETE")
+    stage.sandbox.options = replace(stage.sandbox.options, delete_lag_s=3600.0)
     stage.page.locator("[data-confirm]").click()
+    expect(stage.page.locator(".verdict.is-warn")).to_be_visible(timeout=20_000)
 
 
 def _forged(stage: Stage) -> None:

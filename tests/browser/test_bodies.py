@@ -33,7 +33,9 @@ def is_scripted(page: Page) -> bool:
 
 def text_of(page: Page, side: str = "response") -> str:
     """The text as it can be copied."""
-    found: str = page.locator(f"#{side}-text > span").evaluate_all("all => all.map(line => line.textContent).join('\\n')")
+    found: str = page.locator(f"#{side}-text > span").evaluate_all(
+        "all => all.map(line => line.textContent).join('\\n')"
+    )
     return found
 
 

@@ -27,7 +27,7 @@ MARKUP = (
     '<style class=evil>@import "http://evil.example/x.css"; * { display: none }</style>',
     '</title></textarea></pre></script><link class=evil rel=stylesheet href="http://evil.example/x.css">',
     '<form class=evil id=results action="http://evil.example/"><input name=id><button>Sign in again</button></form>',
-    '--><template class=evil shadowrootmode=open><p>x</p></template>',
+    "--><template class=evil shadowrootmode=open><p>x</p></template>",
     "{{ 7*7 }}{% include 'base.html' %}",
     '<input class=evil name=csrfmiddlewaretoken value=x autofocus onfocus="alert(1)">',
 )
@@ -72,7 +72,9 @@ def seen(text: str) -> str:
 def assert_inert(page: Page, watch) -> None:
     """No element came of the text, no address was asked that it names, and nothing in the page turns its direction."""
     assert page.locator(".evil").count() == 0
-    assert page.locator("base, iframe, object, embed, meta[http-equiv], main script, main style, main link").count() == 0
+    assert (
+        page.locator("base, iframe, object, embed, meta[http-equiv], main script, main style, main link").count() == 0
+    )
     assert page.locator("main img, [hx-get^='/evil'], [href^='javascript:' i], #results #results").count() == 0
     assert page.evaluate("document.baseURI") == page.url
     assert urlsplit(page.url).path.startswith("/gateways/") or urlsplit(page.url).path == "/find/"
@@ -171,7 +173,7 @@ def test_a_download_is_never_shown_by_the_browser(page, watch, store):
     ("markup", "said"),
     [
         (f'<img src="{EVIL}/x.png">', "Content Security Policy"),
-        ('<style>body { color: red }</style>', "Content Security Policy"),
+        ("<style>body { color: red }</style>", "Content Security Policy"),
         ('<p style="color: red">x</p>', "Content Security Policy"),
     ],
 )

@@ -132,6 +132,11 @@ def test_a_log_is_found_by_its_id(any_page, store):
 def test_f_opens_the_filter_and_escape_closes_it(listed):
     press(listed, "f")
     expect(listed.get_by_label("Field")).to_be_focused()
+    button = listed.get_by_role("button", name="Filter f").bounding_box()
+    menu = listed.locator("#filter-menu").bounding_box()
+    assert button is not None
+    assert menu is not None
+    assert 0 <= menu["y"] - button["y"] - button["height"] < 20, "beside its button, not in a corner"
     press(listed, "Escape")
     expect(listed.locator("#filter-menu")).to_be_hidden()
     press(listed, "j")

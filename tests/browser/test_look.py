@@ -35,7 +35,9 @@ def test_nothing_scrolls_sideways_and_axe_finds_nothing(stage, scene):
         page.set_viewport_size({"width": width, "height": height})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
-            over = page.evaluate("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - innerWidth")
+            over = page.evaluate(
+                "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - innerWidth"
+            )
             wrong += [f"{over} px too wide at {width}, {scheme}"] if over > 0 else []
             if (width, scheme) in HEARD:
                 wrong += [f"{each} ({width}, {scheme})" for each in page.evaluate(RUN_AXE, RULES)]

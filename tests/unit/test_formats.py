@@ -129,3 +129,15 @@ def test_the_machine_form_can_be_read_back(moment):
 )
 def test_how_long_ago(seconds, text):
     assert formats.ago(NOON - timedelta(seconds=seconds), NOON) == text
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan")])
+def test_what_is_no_number_is_unknown(number):
+    assert {formats.money(number), formats.size(number), formats.duration(number), formats.duration_words(number)} == {
+        formats.UNKNOWN
+    }
+
+
+@pytest.mark.parametrize("cost", [1e15, 10**30, -(10**20), 1e300])
+def test_an_absurd_cost_is_shown_and_breaks_nothing(cost):
+    assert "e+" in formats.money(cost)

@@ -366,13 +366,13 @@ def test_a_cache_never_takes_a_fragment_for_its_page(person, headers):
 
 def test_no_match_offers_to_take_the_filters_away(person):
     page = parse(person.get(LOGS + "?provider=nobody"))
-    assert page.one(class_="empty").one("h3").text == "No logs match"
+    assert page.one(class_="empty").one("h2").text == "No logs match"
     assert page.one(class_="empty").links() == {"Remove “Provider is nobody”": LOGS, "All logs": LOGS}
 
 
 def test_a_gateway_without_logs_says_where_they_may_be(person, bare_store):
     page = parse(person.get(LOGS))
-    assert page.one(class_="empty").one("h3").text == "This gateway has no logs"
+    assert page.one(class_="empty").one("h2").text == "This gateway has no logs"
     assert "saves logs" in page.one(class_="empty").text
     assert "Workers Observability" in page.one(class_="empty").text
 
