@@ -62,7 +62,7 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
     hosts = tuple(host.strip() for host in environ.get("GATEWAY_DASH_ALLOWED_HOSTS", "").split(",") if host.strip())
     hosts = hosts or LOOPBACK
     if not all(host in LOOPBACK or _HOST.match(host) for host in hosts):
-        problems.append("GATEWAY_DASH_ALLOWED_HOSTS must name hosts, as dash.example.com: no “*”, no https://, no port.")
+        problems.append("GATEWAY_DASH_ALLOWED_HOSTS must name hosts, as dash.example.com: no “*”, no scheme, no port.")
     found = Environment(
         account_id=account_id,
         token=token,

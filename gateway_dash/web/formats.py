@@ -26,7 +26,7 @@ def money(cost: float | Decimal | None) -> str:
         return UNKNOWN
     if cost == 0:
         return "$0"
-    if abs(cost) >= 1e15:
+    if abs(float(cost)) >= 1e15:
         return f"${cost:.3g}"  # no cost, but a row may say it
     sign, dollars = ("-" if cost < 0 else ""), abs(Decimal(str(cost)))
     if round(dollars, 6) >= 1:
