@@ -32,6 +32,7 @@ SERVERS = {
     "gunicorn": (
         *("--worker-class", "gthread", "--bind", "{bind}", "--workers", str(WORKERS), "--threads", str(THREADS)),
         *("--graceful-timeout", str(STOPS_WITHIN), "--log-level", "warning"),
+        *("--limit-request-line", "8190"),  # a list may be filtered by 50 ids
         *("--forwarded-allow-ips", ""),  # whom to believe about https is GATEWAY_DASH_TRUST_PROXY's to say
     ),
 }

@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 from gateway_dash.bulk import views as bulk
 from gateway_dash.logs import annotate, gateways
 from gateway_dash.logs import views as logs
+from gateway_dash.team.views import SignIn
 from gateway_dash.web import views as web
 
 
@@ -57,7 +58,7 @@ urlpatterns = [
     path(LOG + "<side:side>/part/", logs.log_body, name="log-body"),
     path("find/", logs.find, name="find"),
     path("preferences/", web.preferences, name="preferences"),
-    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("login/", SignIn.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("healthz", web.healthz, name="healthz"),
 ]

@@ -177,7 +177,11 @@ def test_the_lock_was_made_from_this_pyproject():
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
     lock = tomllib.loads((PROJECT / "uv.lock").read_text())
     ours = next(package for package in lock["package"] if package["name"] == project["project"]["name"])
-    written = [re.split(r"[\[<>=~!; ]", each)[0].lower() for each in project["project"]["dependencies"]]
+    wanted = [
+        *project["project"]["dependencies"],
+        *(each for extra in project["project"]["optional-dependencies"].values() for each in extra),
+    ]
+    written = [re.split(r"[\[<>=~!; ]", each)[0].lower() for each in wanted]
     assert sorted(written) == sorted(each["name"] for each in ours["metadata"]["requires-dist"])
     assert lock["requires-python"] == project["project"]["requires-python"]
 

@@ -189,7 +189,11 @@ def _probe(logs: LogService) -> None:
         return
     no_log_id = str(uuid.uuid4())
     logs.find([no_log_id])  # where already reading ignores filters, not even the probe may be sent
-    logs.delete_nothing(no_log_id)
+    try:
+        logs.delete_nothing(no_log_id)
+    except GatewayError as error:
+        error.hint = f"This was the probe before the deletion: no log was asked to be deleted yet. {error.hint}".strip()
+        raise
     zone = [log.id for log in oldest]
     if len(logs.find(zone)) != len(zone):
         raise FilterNotApplied(

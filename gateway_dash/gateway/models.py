@@ -140,10 +140,18 @@ def _fitting(known: dict[str, Any]) -> tuple[Log, list[str]]:
             continue
         for name in log.__struct_fields__:
             value = getattr(log, name)
-            if isinstance(value, float) and not math.isfinite(value):  # "NaN" and 1e999 are no numbers to work with
+            if isinstance(value, int | float) and not _workable(value):
                 msgspec.structs.force_setattr(log, name, None)
-                problems.append(f"`{name}` is not a finite number")
+                problems.append(f"`{name}` is not a number to work with")
+        if not 1970 <= log.created_at.year < 9000:  # at the ends of the calendar no zone and no millisecond fits
+            msgspec.structs.force_setattr(log, "created_at", datetime.fromtimestamp(0, UTC))
+            problems.append("`created_at` is not a time to work with")
         return log, problems
+
+
+def _workable(number: int | float) -> bool:
+    """Not "NaN", 1e999, or whole numbers that no float can hold."""
+    return abs(number) < 2**63 if isinstance(number, int) else math.isfinite(number)
 
 
 def _field(message: str) -> str:

@@ -12,7 +12,7 @@ from gateway_dash.gateway.errors import GatewayError, NotFound
 from gateway_dash.gateway.models import Body, Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.service import LogService, Side
-from gateway_dash.payload.text import Shown, show
+from gateway_dash.payload.text import Shown, show, whole_characters
 from gateway_dash.web import formats
 
 WINDOW_BYTES = 64 * 1024
@@ -85,11 +85,12 @@ def panel_of_body(
 def _nothing_at(start: int, body: Body, side: Side) -> str:
     if body.cut:
         return f"The connection was cut before byte {start:,} of the {side} came."
-    return f"The {side} ends before byte {start:,}." if body.whole else f"The {side} is {TOO_LONG}."
+    return f"The {side} ends before byte {start:,}."
 
 
 def _window(panel: Panel, body: Body, start: int, as_stored: bool) -> Panel:
-    end = start + len(body.data)
+    data = body.data if body.whole or body.cut else whole_characters(body.data)
+    end = start + len(data)
     size = end if body.whole else panel.size
     is_whole = body.whole and start == 0
     if is_whole:
@@ -103,11 +104,11 @@ def _window(panel: Panel, body: Body, start: int, as_stored: bool) -> Panel:
         evidence += f"; it is {TOO_LONG}"
     layout = "&as=stored" if as_stored else ""
     query = f"{panel.url}{'&' if '?' in panel.url else '?'}"
-    can_lay_out = is_whole and len(body.data) <= WINDOW_BYTES
+    can_lay_out = is_whole and len(data) <= WINDOW_BYTES
     return replace(
         panel,
         size=size,
-        shown=show(body.data, whole=is_whole, as_stored=as_stored),
+        shown=show(data, whole=is_whole, as_stored=as_stored),
         evidence=evidence,
         is_part=not is_whole,
         url_more="" if body.whole or body.cut or end >= CAP_BYTES else f"{query}at={end}{layout}",

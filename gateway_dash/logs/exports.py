@@ -28,6 +28,8 @@ def export(page: LogPage, gateway: str, kind: str, next_url: str) -> HttpRespons
     response = HttpResponse(clean(text), content_type=f"{TYPES[kind]}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{gateway}-logs-page-{page.query.page}.{kind}"'
     response["X-Total-Count"] = str(page.total)
+    if page.misfits:
+        response["X-Filter-Not-Applied"] = f"{page.misfits} rows that the filter excludes came back and were left out"
     if next_url:
         response["Link"] = f'<{next_url}>; rel="next"'
     return response

@@ -36,6 +36,18 @@ def show(data: bytes, *, whole: bool, as_stored: bool = False) -> Shown:
     return Shown(text, _kind(text), replaced=text.count("\ufffd") - data.count(b"\xef\xbf\xbd"))
 
 
+def whole_characters(data: bytes) -> bytes:
+    """The bytes without a UTF-8 character that is cut through at their end: it belongs to the next window."""
+    for back in range(1, min(4, len(data) + 1)):
+        lead = data[-back]
+        if lead >= 0xC0:
+            needed = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+            return data[:-back] if needed > back else data
+        if lead < 0x80:
+            break
+    return data
+
+
 def _decoded(data: bytes) -> str:
     """UTF-8; a character that the window cuts through at either end is left out rather than marked."""
     start = 0

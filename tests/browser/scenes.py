@@ -118,6 +118,11 @@ def _full_log(stage: Stage) -> None:
     expect(stage.page.locator("#response .evidence")).to_contain_text("complete")
 
 
+def _long_id(stage: Stage) -> None:
+    log_id = next(each for each in stage.store.ids("prod-edge") if len(each) == 64)
+    stage.page.goto(f"{LOGS}{log_id}/")
+
+
 def _failing_body(stage: Stage) -> None:
     stage.store.add({"id": "half", "request_body": b"word " * 4000, "response_body": b"fine"})
     stage.sandbox.options = replace(stage.sandbox.options, fault="500", fault_on="half/request")
@@ -207,6 +212,7 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "detail, wrong score": _wrong_score,
     "detail, conflict": _conflict,
     "detail, a failing body": _failing_body,
+    "detail, a long id": _long_id,
     "detail, no bodies": _odd("no_bodies"),
     "detail, hostile": _odd("html"),
     "detail, right to left": _odd("rtl"),

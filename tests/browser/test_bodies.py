@@ -86,7 +86,6 @@ def test_one_line_of_cjk_is_shown_without_a_break_that_is_not_there(any_page, st
     assert max(runs) <= 2000  # UTF-16: up to two units a character
 
 
-@pytest.mark.xfail(strict=True, reason="a character that two windows cut through is shown in neither: logs/bodies.py")
 def test_no_character_is_lost_between_two_windows(any_page, store):
     line = "日本語の記録。" * 20_000
     open_body(any_page, store, line.encode())

@@ -89,3 +89,10 @@ def test_choosing_costs_no_upstream_call(listed, watch):
     asked = len(watch.asked)
     choose(listed, "Dark")
     assert [each.rsplit("/", 2)[1] for each in watch.asked[asked:] if "/static/" not in each] == ["preferences"]
+
+
+def test_the_form_to_sign_in_says_that_the_logs_are_invented_and_who_may_come_in(open_browser):
+    page = open_browser()
+    page.goto("/login/")
+    expect(page.locator("main")).to_contain_text("The user is demo")
+    expect(page.get_by_label("Sandbox")).to_contain_text("invented logs")

@@ -1,5 +1,6 @@
 """Rows as they really come: other types, broken text, missing fields. One such row degrades; the page goes on."""
 
+import json
 from datetime import UTC, datetime
 
 import msgspec
@@ -233,3 +234,21 @@ def test_settings_of_a_gateway_that_hold_secrets_are_not_kept():
     assert gateway.collect_logs is True
     assert "sk_live_1" not in repr(gateway)
     assert not hasattr(gateway, "stripe")
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00Z"],
+)
+def test_a_time_at_the_end_of_the_calendar_is_no_time(moment):
+    log = read_log(json.dumps({"id": "a", "created_at": moment, "model": "kept"}).encode())
+    assert (log.created_at.year, log.model) == (1970, "kept")
+    assert "created_at" in log.problem
+
+
+@pytest.mark.parametrize("number", [10**350, -(10**350), 2**63], ids=["huge", "huge below zero", "no long any more"])
+def test_a_whole_number_that_no_float_holds_is_no_number(number):
+    row = {"id": "a", "created_at": "2026-11-23T10:00:00Z", "duration": number, "tokens_in": number, "model": "kept"}
+    log = read_log(json.dumps(row).encode())
+    assert (log.duration_ms, log.tokens_in, log.model) == (None, None, "kept")
+    assert "number" in log.problem

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway_dash.payload.text import FORMAT_LIMIT, INDENT_LIMIT, show
+from gateway_dash.payload.text import FORMAT_LIMIT, INDENT_LIMIT, show, whole_characters
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffd"), max_size=60)
 
@@ -173,3 +173,19 @@ def test_text_with_colours_is_text():
 
 def test_text_with_many_controls_is_bytes():
     assert show(b"\x01\x02\x03abc", whole=True).kind == "bytes"
+
+
+@pytest.mark.parametrize("text", ["ascii", "é", "日本", "𐍈x", "x𐍈"])
+def test_a_window_ends_at_a_whole_character_and_none_is_lost(text):
+    data = text.encode()
+    for end in range(len(data) + 1):
+        first = whole_characters(data[:end])
+        assert (first + data[len(first) :]).decode() == text
+        assert first.decode() == text[: len(first.decode())]
+
+
+@given(st.binary(max_size=8))
+def test_of_bytes_that_are_no_text_at_most_three_go_to_the_next_window(data):
+    kept = whole_characters(data)
+    assert data.startswith(kept)
+    assert len(data) - len(kept) <= 3

@@ -136,9 +136,11 @@ def test_more_than_is_ever_read_is_not_offered(person, wire, add):
     _, last = part(person, f"?at={cap - WINDOW}")
     assert not [link for link in last.all("a") if "Show more" in link.text]
     assert "over 16 MB" in last.text
-    _, beyond = part(person, f"?at={cap + 1}")
-    assert "ends before" not in beyond.text
-    assert "over 16 MB" in beyond.text
+    wire.forget()
+    beyond = person.get(f"{PART}?at={cap + 1}", headers=HTMX)
+    assert beyond.status_code == 502
+    assert "16 MB" in parse(beyond).one(id="response-note").text
+    assert wire.sent == []
 
 
 # --- layouts

@@ -191,3 +191,12 @@ def test_a_broken_upstream_is_no_file(person, wire):
 
 def test_other_formats_do_not_exist(person):
     assert person.get(f"{BASE}.xml").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "json"])
+def test_a_file_says_when_the_upstream_did_not_apply_the_filter(person, sandbox, kind):
+    sandbox.options = replace(sandbox.options, ignore_filters=True)
+    answer = person.get(f"/gateways/prod-edge/logs.{kind}?provider=openai")
+    assert answer["X-Filter-Not-Applied"].endswith("came back and were left out")
+    sandbox.options = replace(sandbox.options, ignore_filters=False)
+    assert "X-Filter-Not-Applied" not in person.get(f"/gateways/prod-edge/logs.{kind}?provider=openai")

@@ -423,6 +423,16 @@ def test_a_row_that_does_not_fit_degrades_and_the_page_goes_on(person, wire):
         {"id": "../../x?y#z", "created_at": "2026-11-23T10:00:00Z"},
         {"id": "d", "created_at": "0001-01-01T00:00:00Z", "duration": 1e308, "tokens_out": 10**40, "cost": -1},
         {"id": "e", "created_at": "2026-11-23T10:00:00Z", "duration": -1e308, "status_code": -5, "score": 1e300},
+        {
+            "id": "f",
+            "created_at": "9999-12-31T23:59:59.999Z",
+            "duration": 10**300,
+            "tokens_in": 10**300,
+            "step": 10**300,
+        },
+        {"id": "g", "created_at": "0001-01-02T00:00:00+05:00", "status_code": 10**300, "feedback": 10**300},
+        {"id": "h", "created_at": "9999-12-30T23:59:59-05:00", "score": 10**300, "cost": 10**300},
+        {"id": "i", "created_at": "2026-11-23T10:00:00Z", "metadata": '{"half": "\\ud800", "no": NaN, "deep": [[]]}'},
         "no row",
         None,
     ]
@@ -432,6 +442,13 @@ def test_a_row_that_does_not_fit_degrades_and_the_page_goes_on(person, wire):
     answer = person.get(LOGS)
     assert answer.status_code == 200
     assert len(ids(answer)) == len(odd)
+    for kind in ("csv", "json", "jsonl"):
+        assert person.get(f"/gateways/prod-edge/logs.{kind}").status_code == 200
+    for number, found in enumerate(odd[:14]):
+        wire.instead = lambda _request, found=found: httpx.Response(200, json={"success": True, "result": found})
+        log_id = found.get("id") if isinstance(found, dict) else ""
+        if log_id and log_id.isalnum():
+            assert person.get(f"{LOGS}{log_id}/").status_code == 200, number
     assert "partly unreadable" in parse(answer).one("tr", data_log_id="a").text
     traversing = parse(answer).one("tr", data_log_id="../../x?y#z")
     assert not traversing.one(class_="c-time").all("a")
