@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
 from gateway_dash.bulk import views as bulk
-from gateway_dash.logs import annotate, gateways
+from gateway_dash.logs import annotate, completion, finding, gateways
 from gateway_dash.logs import views as logs
 from gateway_dash.team.views import SignIn
 from gateway_dash.web import views as web
@@ -49,6 +49,7 @@ urlpatterns = [
         path(f"{GATEWAY}logs.{kind}", logs.log_export, {"kind": kind}, name=f"log-list-{kind}")
         for kind in ("json", "csv", "jsonl")
     ),
+    path(GATEWAY + "logs/complete/", completion.log_complete, name="log-complete"),
     path(GATEWAY + "logs/delete/preview/", bulk.delete_preview, name="delete-preview"),
     path(GATEWAY + "logs/delete/", bulk.delete_confirmed, name="delete-confirmed"),
     path(GATEWAY + "logs/delete/check/", bulk.delete_check, name="delete-check"),
@@ -56,7 +57,7 @@ urlpatterns = [
     path(LOG + "annotate/", annotate.log_annotate, name="log-annotate"),
     path(LOG + "<side:side>", logs.log_download, name="log-download"),
     path(LOG + "<side:side>/part/", logs.log_body, name="log-body"),
-    path("find/", logs.find, name="find"),
+    path("find/", finding.find, name="find"),
     path("preferences/", web.preferences, name="preferences"),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),

@@ -16,7 +16,7 @@ class Call:
     """One request that was really sent."""
 
     method: str
-    path: str
+    url: str  # whole, with what was asked for: for the person who asked, never for a log file
     status: int | None  # None: no answer
     duration_ms: float
 

@@ -211,7 +211,7 @@ class GatewayClient:
     def _note(self, page: calls.Page, request: httpx.Request, status: int | None, started: float) -> None:
         duration_ms = (time.monotonic() - started) * 1000
         path = request.url.path.removeprefix(self._base.path)
-        page.calls.append(calls.Call(request.method, path, status, duration_ms))
+        page.calls.append(calls.Call(request.method, str(request.url), status, duration_ms))
         # No query string: filters name tenants and people.
         logger.info("%s %s %s %.0f ms", request.method, path, status or "no answer", duration_ms)
 

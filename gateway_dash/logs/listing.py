@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from gateway_dash.gateway import period
+from gateway_dash.gateway.box import read_box, spell_box
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import PAGE_SIZES, read_filter
@@ -60,6 +61,8 @@ def compose(query: LogQuery, given: dict[str, str]) -> LogQuery:
 
     `given` holds the `set_…` parameters; an empty one means "leave it", since forms send all their fields.
     """
+    if "set_box" in given:
+        query = read_box(given["set_box"], query)
     if given.get("set_value"):
         parameter = given.get("set_key", "") + given.get("set_op", "")
         query = query.adding(read_filter(parameter, [given["set_value"]]))
@@ -109,6 +112,8 @@ def list_context(gateway: str, page: LogPage) -> dict[str, Any]:
         "url_without_search": base + query.change(search="").url(),
         "suffix": query.url(),
         "hidden": query.change().spelled(),
+        "box": spell_box(query),
+        "kept": [pair for pair in query.change().spelled() if pair[0] in ("sort", "per_page")],
         "words": VOCABULARY.values(),
         "operators": list(Operator),
         "url_delete": reverse("delete-preview", args=[gateway]) + query.pinned(page.pin, query.page).url(),

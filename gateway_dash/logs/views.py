@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import reverse
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from gateway_dash import upstream
-from gateway_dash.gateway.errors import NotFound, QueryError
+from gateway_dash.gateway.errors import QueryError
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.service import Side
+from gateway_dash.logs import seen
 from gateway_dash.logs.bodies import Panel, panel_of_body
 from gateway_dash.logs.detail import detail_context
 from gateway_dash.logs.exports import export
-from gateway_dash.logs.gateways import list_url
 from gateway_dash.logs.listing import COMPOSE, compose, list_context
-from gateway_dash.logs.rows import log_id_is_plain
 from gateway_dash.web.render import push_url, render_part, wants_fragment
 
 PANEL_PARAMETERS = ("at", "as", "of")
@@ -34,6 +32,7 @@ def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
         if not wants_fragment(request):
             return HttpResponseRedirect(request.path + query.url())
     page = upstream.logs(gateway).page(query)
+    seen.learn(gateway, page.logs)
     response = render_part(request, "logs/list.html#results", list_context(gateway, page))
     return push_url(response, request.path + query.url())
 
@@ -98,23 +97,6 @@ def log_download(request: HttpRequest, gateway: str, log_id: str, side: Side) ->
     response["Content-Disposition"] = f'attachment; filename="{gateway}-{log_id}-{side}.bin"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-@require_safe
-def find(request: HttpRequest) -> HttpResponse:
-    """A pasted log id: the log's page, in whichever gateway it is. The current gateway is asked first."""
-    log_id = request.GET.get("id", "").strip()
-    if not log_id_is_plain(log_id):
-        raise QueryError("Paste the id of a log into the find box, such as 019a7b3e-5f2c-7c41-9d3e-2b8f6a1c4e07.")
-    names = [gateway.id for gateway in upstream.account().gateways() if list_url(gateway.id)]
-    current = request.GET.get("gateway", "")
-    for name in sorted(names, key=lambda each: each != current):
-        if upstream.logs(name).find([log_id]):
-            return HttpResponseRedirect(reverse("log-detail", args=[name, log_id]))
-    raise NotFound(
-        f"No log has the id “{log_id[:128]}”. Looked for in {len(names)} gateways: {', '.join(names)}. "
-        "It may be deleted, or so new that the upstream does not show it yet."
-    )
 
 
 def _split(parameters: QueryDict, belongs: Callable[[str], bool]) -> tuple[dict[str, str], QueryDict]:

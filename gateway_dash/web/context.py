@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
 from gateway_dash import upstream
-from gateway_dash.gateway.calls import Page
+from gateway_dash.gateway.calls import Call, Page
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "normal", "roomy")
@@ -26,6 +28,28 @@ class Site:
     density: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShownCall:
+    """One upstream call as a person can repeat it."""
+
+    name: str  # "GET …/logs"
+    status: str
+    duration_ms: float
+    curl: str  # empty for what changes something: that is not to be repeated
+
+
+def shown_call(call: Call) -> ShownCall:
+    """The call with a placeholder where the token stood."""
+    path = urlsplit(call.url).path.rpartition("/gateways")[2] or "/"
+    header = '-H "Authorization: Bearer $CLOUDFLARE_API_TOKEN"'
+    return ShownCall(
+        name=f"{call.method} …/gateways{path}" if path != "/" else f"{call.method} {urlsplit(call.url).path}",
+        status=str(call.status or "no answer"),
+        duration_ms=call.duration_ms,
+        curl=f"curl -sS {header} {shlex.quote(call.url)}" if call.method == "GET" else "",
+    )
+
+
 class CallLine:
     """The upstream calls of this page so far; read when the template gets there."""
 
@@ -36,6 +60,11 @@ class CallLine:
     def count(self) -> int:
         """How many calls were sent."""
         return len(self._page.calls)
+
+    @property
+    def each(self) -> list[ShownCall]:
+        """The calls one by one."""
+        return [shown_call(call) for call in self._page.calls]
 
     @property
     def duration_ms(self) -> int:

@@ -67,6 +67,8 @@ def show_error(request: HttpRequest, error: GatewayError) -> HttpResponse:
     """The error as a page, or as the `#notice` fragment with the address left as it is."""
     logger.info("%s: %s", type(error).__name__, error.title)  # no message: it may quote a filter
     context = {"error": error, "actions": _actions(request, error), "title": error.title}
+    if isinstance(error, QueryError) and "set_box" in request.GET:
+        context["box"] = request.GET["set_box"]  # what was typed is not lost
     response = render_part(request, "error.html#notice", context, status=error.status)
     if error.retry_after_s:
         response["Retry-After"] = str(error.retry_after_s)

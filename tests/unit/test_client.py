@@ -553,9 +553,9 @@ def test_a_page_knows_its_calls(network):
     with calls.page() as page:
         network.answers(httpx.ConnectError("refused"), httpx.Response(200, json=GOOD))
         network.client.get(("logs",))
-    assert [(call.method, call.path, call.status) for call in page.calls] == [
-        ("GET", "/logs", None),
-        ("GET", "/logs", 200),
+    assert [(call.method, httpx.URL(call.url).path, call.status) for call in page.calls] == [
+        ("GET", "/client/v4/logs", None),
+        ("GET", "/client/v4/logs", 200),
     ]
 
 

@@ -27,6 +27,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-annotate": ("post", LOG + "annotate/?provider=openai"),
     "log-download": ("get", LOG + "request"),
     "log-body": ("get", LOG + "response/part/?at=1"),
+    "log-complete": ("get", "/gateways/prod-edge/logs/complete/?word=pro"),
     "find": ("get", "/find/?id=one"),
     "preferences": ("post", "/preferences/"),
     "login": ("get", "/login/?next=/gateways/"),

@@ -29,8 +29,11 @@ def test_the_current_gateway_is_asked_first(person, store, wire):
 def test_an_id_that_no_gateway_has_is_a_404_that_says_where_it_was_looked_for(person, wire):
     answer = person.get(URL, {"id": "nowhere"})
     assert answer.status_code == 404
-    assert "No log has the id “nowhere”. Looked for in 3 gateways: prod-edge, support-bot, staging." in answer.text
-    assert len(wire.calls) == 4
+    assert (
+        "No log has “nowhere” as its id or event id. Looked for in 3 gateways: prod-edge, support-bot, staging."
+        in answer.text
+    )
+    assert len(wire.calls) == 7  # the gateways, each of them for the id, and each for the event
 
 
 @pytest.mark.parametrize("log_id", ["", " ", "../x", "x?y", "a b", "<script>", "x" * 129, "ä", "\x00", "\u202ex"])

@@ -1,0 +1,108 @@
+"""The box on the list, its completion, and the calls behind a page."""
+
+import httpx
+import pytest
+from django.core.cache import cache
+
+from tests.conftest import LOGS, TOKEN
+from tests.views.reading import HTMX, parse
+
+pytestmark = pytest.mark.django_db
+
+COMPLETE = LOGS + "complete/"
+
+
+def test_the_box_shows_the_query_of_the_address(person):
+    page = parse(person.get(LOGS + "?provider=openai&cached__not=true"))
+    assert page.one("input", id="box")["value"] == "provider:openai -cached:true"
+
+
+def test_what_is_typed_becomes_the_one_spelling(person):
+    answer = person.get(LOGS, {"set_box": "provider:openai,groq cost:>0.01", "per_page": "20"})
+    assert answer["Location"] == LOGS + "?provider=openai&provider=groq&cost__gt=0.01&per_page=20"
+
+
+def test_an_emptied_box_takes_all_filters_away(person):
+    assert person.get(LOGS, {"set_box": " "})["Location"] == LOGS
+
+
+def test_what_cannot_be_read_is_a_400_that_keeps_what_was_typed(person, wire):
+    answer = person.get(LOGS, {"set_box": "modle:gpt-4o"})
+    assert answer.status_code == 400
+    assert "Did you mean “model:”?" in answer.text
+    assert parse(answer).one("input", id="box")["value"] == "modle:gpt-4o"
+    assert wire.sent == []
+
+
+def test_with_htmx_a_refusal_is_a_notice_and_the_box_stays(person):
+    answer = person.get(LOGS, {"set_box": "a OR b"}, headers=HTMX)
+    assert (answer.status_code, answer["HX-Push-Url"]) == (400, "false")
+    assert 'id="notice"' in answer.text
+
+
+def options(person, word):
+    return [each["insert"] for each in person.get(COMPLETE, {"word": word}).json()["options"]]
+
+
+def test_fields_comparisons_and_fixed_values_complete_without_a_call(person, wire):
+    assert options(person, "pro")[0] == "provider:"
+    assert options(person, "-cach") == ["-cached:"]
+    assert options(person, "cost:") == ["cost:>", "cost:<"]
+    assert options(person, "cached:") == ["cached:true", "cached:false"]
+    assert options(person, "nothing-like-it") == []
+    assert wire.sent == []
+
+
+def test_values_are_learned_from_listed_pages_and_kept_per_gateway(person, store, wire):
+    store.add({"gateway_id": "prod-edge", "id": "a", "provider": "rare one", "metadata": {"crew": "night,shift"}})
+    assert options(person, "provider:rare") == []
+    person.get(LOGS)
+    calls = len(wire.sent)
+    assert options(person, "provider:rare") == ['provider:"rare one"']
+    assert options(person, "metadata.cr") == ["metadata.crew:"]
+    assert options(person, "metadata.crew:") == ['metadata.crew:"night,shift"']
+    assert [
+        each["insert"] for each in person.get("/gateways/staging/logs/complete/?word=provider:rare").json()["options"]
+    ] == []
+    assert len(wire.sent) == calls
+
+
+def test_what_begins_as_it_was_typed_comes_first(person, store):
+    for number, provider in enumerate(["openai", "azure-openai"]):
+        store.add({"gateway_id": "prod-edge", "id": f"{number}", "provider": provider})
+    person.get(LOGS)
+    assert options(person, "provider:open")[0] == "provider:openai"
+
+
+def test_hostile_values_are_not_learned_where_they_cannot_be_seen(person, store):
+    store.add({"gateway_id": "prod-edge", "id": "a", "provider": "x\u202ey", "metadata": {"a\u200bb": "c"}})
+    person.get(LOGS)
+    assert options(person, "provider:x\u202e") == []
+    assert options(person, "metadata.a") == []
+
+
+def test_every_call_of_a_page_can_be_repeated_with_a_placeholder_for_the_token(person, wire):
+    text = person.get(LOGS + "?provider=openai").text
+    assert "Authorization: Bearer $CLOUDFLARE_API_TOKEN" in text
+    assert "sandbox-token" not in text
+    assert str(wire.sent[0].url).split("?")[1].split("&")[0] in text
+
+
+def test_a_call_that_changed_something_is_named_but_not_offered(person, store):
+    first = store.ids("prod-edge")[0]
+    preview = parse(person.post(LOGS + "delete/preview/", {"id": first}))
+    ticket = preview.one("input", name="ticket")["value"]
+    text = person.post(LOGS + "delete/", {"ticket": ticket}).text
+    assert "DELETE …/gateways/prod-edge/logs" in text
+    assert "-X DELETE" not in text
+    assert "It changed something" in text
+
+
+def test_the_token_stays_out_of_the_call_line(person, upstream_answers):
+    upstream_answers(lambda _request: httpx.Response(500, json={"success": False}))
+    assert TOKEN not in person.get(LOGS).text
+
+
+@pytest.fixture(autouse=True)
+def nothing_learned_before():
+    cache.clear()
