@@ -6,12 +6,18 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+from django.core.cache import cache
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from gateway_dash import upstream
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.service import Account
 from gateway_dash.sandbox import ACCOUNT_ID, Options, Sandbox, Store
+
+# Machines are shared and noisy: how long an example takes says nothing about the code.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 GATEWAY = "prod-edge"
 LOGS = f"/gateways/{GATEWAY}/logs/"
@@ -60,3 +66,9 @@ def upstream_answers(
         return account
 
     return use
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept() -> None:
+    """Counts are kept for a minute; each test has a sandbox of its own."""
+    cache.clear()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from gateway_dash.gateway.errors import QueryError, said
+from gateway_dash.gateway.errors import BoxError, said
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import read_fields
@@ -33,12 +33,6 @@ _NOT_ASKED = {
     "step": "The API has no filter for the step.",
     "score": "The API has no filter for the score. feedback:1 or feedback:-1 finds the verdicts.",
 }
-
-
-class BoxError(QueryError):
-    """The text of the box cannot be read."""
-
-    title = "This filter cannot be read"
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,15 @@ class TooLarge(Broken):
     icon = "file-x"
 
 
+class BudgetLow(GatewayError):
+    """A count was not sent: the calls that are left are kept for people's own pages."""
+
+    status = 503
+    title = "Stopped: the budget is low"
+    tone = "warn"
+    icon = "hourglass"
+
+
 class FilterNotApplied(Broken):
     """Rows came back that the filter excludes: what we asked for is not what the upstream did."""
 
@@ -141,6 +150,12 @@ class QueryError(GatewayError):
     title = "This address cannot be read"
     tone = "warn"
     icon = "list-filter"
+
+
+class BoxError(QueryError):
+    """The text of the box cannot be read."""
+
+    title = "This filter cannot be read"
 
 
 class Refusal(GatewayError):

@@ -16,7 +16,8 @@ from gateway_dash.gateway.errors import Busy, RateLimited
 BLOCK_WITHOUT_WORD_S = 300  # the documented penalty, for a 429 that carries no Retry-After
 LONGEST_BLOCK_S = 3600
 SLOT_WAIT_S = 0.1
-SLOTS = {"list": 8, "detail": 6, "write": 2}  # bulkheads: a slow upstream must not take every thread we have
+# Bulkheads: a slow upstream must not take every thread we have, and counts must not take the places of pages.
+SLOTS = {"list": 8, "detail": 6, "write": 2, "count": 2}
 
 _ITEM = re.compile(r'"(?P<name>[^"]*)"\s*(?P<pairs>(?:;\s*[a-z]+=\d+\s*)+)')
 _PAIR = re.compile(r"([a-z]+)=(\d+)")

@@ -20,6 +20,8 @@ from gateway_dash.gateway.models import Body, Gateway, Log, ResultInfo, TokenSta
 from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery, json_text
 
 Side = Literal["request", "response"]
+Conditions = list[dict[str, Any]]
+Order = tuple[str, str]
 FIND_AT_ONCE = 50
 EDGE_PAGES = 2  # of 50 rows: more logs than this in one second are trimmed here and not counted apart
 GATEWAYS_AT_ONCE = 4
@@ -37,6 +39,7 @@ class LogPage:
     left_out: int = 0  # rows that only the API's coarser terms brought in
     misfits: int = 0  # rows that the filter excludes: the upstream did not apply it
     gateway: Gateway | None = None  # asked for only when the list is empty
+    outside: tuple[tuple[str, ...], bool] = ((), True)  # what the edges of the range gave: the ids, and whether all
 
     @property
     def pages(self) -> int:
@@ -139,9 +142,9 @@ class LogService:
         """The gateway's name."""
         return self._gateway_id
 
-    def page(self, query: LogQuery) -> LogPage:
+    def page(self, query: LogQuery, *, same_range: LogPage | None = None) -> LogPage:
         """One page of logs: one call, and one more for each edge of a range that may cut through a second."""
-        outside, all_known = self._outside(query)
+        outside, all_known = same_range.outside if same_range else self._outside(query)
         rows, total = self._list(
             query.for_api(without_ids=outside), query.order, query.page, query.per_page, query.search
         )
@@ -158,11 +161,16 @@ class LogService:
             left_out=fits.count(Fit.NEAR),
             misfits=fits.count(Fit.NO),
             gateway=None if rows or total else self._account.gateway(self._gateway_id),
+            outside=(outside, all_known),
         )
 
     def count(self, query: LogQuery) -> int:
         """How many logs match, by the smallest possible page."""
         return self._list(query.for_api(), query.order, 1, 1, query.search)[1]
+
+    def first(self, query: LogQuery, direction: Literal["asc", "desc"]) -> tuple[list[Log], int]:
+        """The oldest or newest row and the total, in the places that are kept for counts."""
+        return self._list(query.for_api(), ("created_at", direction), 1, 1, query.search, kind="count")
 
     def find(self, ids: Sequence[str]) -> list[Log]:
         """Those of the logs that still exist, at most 50; a log that was not asked for means: filters are ignored."""
@@ -234,7 +242,7 @@ class LogService:
         return tuple(dict.fromkeys(ids)), all_known
 
     def _list(
-        self, conditions: list[dict[str, Any]], order: tuple[str, str], page: int, per_page: int, search: str
+        self, conditions: Conditions, order: Order, page: int, per_page: int, search: str, *, kind: str = "list"
     ) -> tuple[list[Log], int]:
         params: dict[str, str | int] = {
             "page": page,
@@ -246,7 +254,7 @@ class LogService:
             params["filters"] = json_text(conditions)
         if search:
             params["search"] = search
-        envelope = self._client.get(self._logs, params)
+        envelope = self._client.get(self._logs, params, kind=kind)
         rows = [read_log(bytes(raw)) for raw in _decoded(envelope, list[msgspec.Raw])]
         return rows, _total(envelope, len(rows), page, per_page)
 

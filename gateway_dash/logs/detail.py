@@ -14,6 +14,7 @@ from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import words
 from gateway_dash.logs.bodies import SIDES, Panel, panel_of_head
+from gateway_dash.logs.place import PlaceBar, place_bar
 from gateway_dash.logs.rows import status_of, value_text
 from gateway_dash.web import formats
 from gateway_dash.web.text import marked, shorten
@@ -137,6 +138,7 @@ def detail_context(
     *,
     annotation: AnnotationPanel | None = None,
     panels: dict[str, Panel] | None = None,
+    place: PlaceBar | None = None,
 ) -> dict[str, Any]:
     """What `logs/detail.html` needs. `panels` replaces the ones that only wait for their own request."""
     timings, usage = log.row_as_sent.get("timings"), log.row_as_sent.get("usage_metadata")
@@ -155,6 +157,7 @@ def detail_context(
         "cached_tokens": _number(usage, "input_cached_tokens"),
         "panels": [(panels or {}).get(side) or panel_of_head(gateway, log, side, query) for side in SIDES],
         "annotation": annotation or annotation_panel(log),
+        "place": place or place_bar(gateway, log, query),
     }
 
 

@@ -14,9 +14,13 @@ from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.service import Side
 from gateway_dash.logs import seen
 from gateway_dash.logs.bodies import Panel, panel_of_body
+from gateway_dash.logs.counts import with_counts
 from gateway_dash.logs.detail import detail_context
 from gateway_dash.logs.exports import export
 from gateway_dash.logs.listing import COMPOSE, compose, list_context
+from gateway_dash.logs.opened import Opened
+from gateway_dash.logs.peek import drawer_of, read_peek
+from gateway_dash.logs.place import peek_url
 from gateway_dash.web.render import push_url, render_part, wants_fragment
 
 PANEL_PARAMETERS = ("at", "as", "of")
@@ -26,15 +30,21 @@ PANEL_PARAMETERS = ("at", "as", "of")
 def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
     """The table. A parameter that cannot be read is a 400, shown by the middleware."""
     given, rest = _split(request.GET, lambda name: name.startswith(COMPOSE))
+    opened, rest = Opened.read(rest)
+    peek, rest = read_peek(rest)
     query = LogQuery.read(rest)
     if given:
         query = compose(query, given)
         if not wants_fragment(request):
-            return HttpResponseRedirect(request.path + query.url())
-    page = upstream.logs(gateway).page(query)
+            return HttpResponseRedirect(opened.on(request.path + query.url()))
+    logs = upstream.logs(gateway)
+    page = logs.page(query)
     seen.learn(gateway, page.logs)
-    response = render_part(request, "logs/list.html#results", list_context(gateway, page))
-    return push_url(response, request.path + query.url())
+    context = with_counts(list_context(gateway, page), gateway, page, opened)
+    if peek:
+        context["drawer"] = drawer_of(logs, peek, query, page=page)
+    response = render_part(request, "logs/list.html#results", context)
+    return push_url(response, opened.on(peek_url(gateway, query, peek) if peek else request.path + query.url()))
 
 
 @require_safe

@@ -2,8 +2,10 @@
 import "./box.js";
 import "./confirm.js";
 import "./copy.js";
+import "./facets.js";
 import "./focus.js";
 import "./keys.js";
 import "./notice.js";
+import "./peek.js";
 import "./selection.js";
 import "./theme.js";

@@ -1,12 +1,13 @@
 // One key, one act. Off in fields, with a modifier, while a dialog is open, or when the person switched them off.
 import { say } from "./live.js";
+import { isPeeking, step as peekStep } from "./peek.js";
 
 const SWITCH = "gateway-dash-keys";
 const acts = {
   j: () => move(1),
   k: () => move(-1),
   x: tick,
-  o: open,
+  o: openPage,
   "/": find,
   f: filter,
   e: annotate,
@@ -28,7 +29,7 @@ function pointAt(row) {
 
 function move(step) {
   const all = rows();
-  if (all.length === 0) return false;
+  if (isPeeking() || all.length === 0) return peekStep(step);
   const at = all.indexOf(cursor());
   const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), all.length - 1);
   const row = all[next];
@@ -48,6 +49,13 @@ function open() {
   const row = cursor();
   const link = row && linkOf(row);
   link?.click();
+  return Boolean(link);
+}
+
+/** The page of the log: where Enter shows it beside the list, this leaves the list. */
+function openPage() {
+  const link = document.querySelector("#peek [data-peek-page]") ?? (cursor() && linkOf(cursor()));
+  if (link) location.assign(link.href);
   return Boolean(link);
 }
 
@@ -101,7 +109,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (isField(event.target) || document.querySelector("dialog[open], [popover]:popover-open") || !isOn()) return;
   // Enter on a link or a button is theirs; on the box of a row it would send the whole form.
-  const isFree = event.target === document.body || event.target.matches(".c-pick input, [tabindex='-1']");
+  const isFree = event.target === document.body || event.target.matches(".c-pick input, [tabindex='-1']:not(#peek)");
   const act = event.key === "Enter" ? (isFree ? open : null) : Object.hasOwn(acts, event.key) ? acts[event.key] : null;
   if (act?.()) event.preventDefault();
 });

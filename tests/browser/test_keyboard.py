@@ -50,23 +50,14 @@ def test_the_first_key_offers_to_skip_to_the_content(listed):
 def test_tab_goes_from_the_sentence_to_the_first_row_in_the_order_that_is_read(listed):
     listed.locator("#list-h").focus()
     walked = []
-    for _ in range(20):
+    for _ in range(30):
         press(listed, "Tab")
         walked.append(focus_words(listed))
         if walked[-1].startswith("Select the log"):
             break
     assert walked == [
-        *(
-            "Copy link",
-            "Export",
-            "Filters in words",
-            "Apply",
-            "All time",
-            "Filter f",
-            "20 on a page",
-            "50 on a page",
-            "Density",
-        ),
+        *("Copy link", "Export", "Filters in words", "Apply", "All time", "Filter f", "Count the histogram, 24 calls"),
+        *("Facets", "20 on a page", "50 on a page", "Density"),
         *("Select all 50 on this page", "Time, UTC", "Status", "Provider", "model", "Cache", walked[-1]),
     ]
     press(listed, "Tab")
@@ -109,17 +100,18 @@ def test_x_selects_and_takes_out_again_and_says_so(listed):
     assert ticked(listed) == [0]
 
 
-@pytest.mark.parametrize("key", ["Enter", "o"])
-def test_enter_and_o_open_the_log_under_the_cursor(listed, key):
+@pytest.mark.parametrize(("key", "place"), [("Enter", "#peek-id"), ("o", "#log-id")])
+def test_enter_shows_the_log_under_the_cursor_and_o_opens_its_page(listed, key, place):
     wanted = listed.locator("tr[data-log-id]").nth(1).get_attribute("data-log-id")
     press(listed, "j", "j", key)
-    expect(listed.locator("#log-id")).to_have_text(wanted)
+    expect(listed.locator(place)).to_have_text(wanted)
 
 
-def test_enter_on_a_ticked_box_opens_the_log_and_never_deletes(listed):
+def test_enter_on_a_ticked_box_shows_the_log_and_never_deletes(listed):
     listed.locator("tbody .c-pick input[type=checkbox]").first.focus()
     press(listed, "Space", "Enter")
-    expect(listed.locator("#log-id")).to_be_visible()
+    expect(listed.locator("#peek-id")).to_be_visible()
+    assert ticked(listed) == [0]
 
 
 def test_a_slash_goes_to_the_find_box_and_letters_typed_there_are_letters(listed):
@@ -164,7 +156,7 @@ def test_a_filter_is_added_by_keys_alone(listed):
 
 
 def test_e_goes_to_the_annotation_and_the_arrows_choose(listed, store):
-    press(listed, "j", "Enter")
+    press(listed, "j", "o")
     expect(listed.locator("#log-id")).to_be_visible()
     log_id = listed.locator("#log-id").inner_text()
     store.annotate(log_id, {"feedback": None})

@@ -103,7 +103,7 @@ def test_a_place_waits_a_moment_for_another_to_end():
 
 
 def test_the_bulkheads_leave_room_for_changes():
-    assert set(SLOTS) == {"list", "detail", "write"}
+    assert set(SLOTS) == {"list", "detail", "write", "count"}
 
 
 def test_retries_grow_with_the_calls_of_the_last_minute(monkeypatch):

@@ -1,0 +1,225 @@
+"""The facets beside the list: the values on this page, free; and exact counts of them, at a price that is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.urls import reverse
+
+from gateway_dash.gateway.counting import narrowed
+from gateway_dash.gateway.errors import GatewayError, QueryError
+from gateway_dash.gateway.filters import Filter
+from gateway_dash.gateway.models import Log
+from gateway_dash.gateway.query import LogQuery
+from gateway_dash.gateway.reading import read_filter
+from gateway_dash.gateway.vocabulary import EQ, NEQ, PAIR_PREFIX, VOCABULARY, Value, pair_word
+from gateway_dash.logs.counting import Counted, count_all, steady
+from gateway_dash.logs.opened import FACETS, Opened, is_facet
+from gateway_dash.logs.rows import cell, value_text
+
+VALUES = 10  # shown of a facet, and counted at the most: a call each
+KEYS = 6  # metadata keys with a facet of their own
+ADDRESS_ROOM = 1500  # for the values in the address that counts them: servers take lines of about 4,000
+TEXT_LIMIT = 60
+LABELS = {"provider": "Provider", "model": "Model", "success": "Outcome", "cached": "Cache", "feedback": "Verdict"}
+WORDS: dict[tuple[str, Value], str] = {
+    ("success", True): "ok",
+    ("success", False): "failed",
+    ("cached", True): "hit",
+    ("cached", False): "miss",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value with its number of logs."""
+
+    text: str
+    number: str
+    bar: int  # percent of the largest
+    url_only: str  # empty where no filter can say it
+    url_except: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One field with its values."""
+
+    label: str
+    values: tuple[FacetValue, ...]
+    more: int  # values that are not shown
+    price: int
+    url: str  # the list with this facet counted
+    part_url: str
+    url_page: str  # the list with the numbers of the page
+    is_counted: bool = False
+    counted: int = 0
+    bounds: int = 0
+    oldest: datetime | None = None
+    problem: GatewayError | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some of the counts are not there."""
+        return self.counted < self.price
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What every link of a facet needs to know."""
+
+    gateway: str
+    query: LogQuery
+    opened: Opened
+    name: str
+
+
+def facets(gateway: str, query: LogQuery, logs: Sequence[Log], opened: Opened) -> list[Facet]:
+    """All facets of a page; one of them counted, if the address says so."""
+    keys = Counter(key for log in logs for key in log.metadata_map() or {})
+    names = [*FACETS, *(PAIR_PREFIX + key for key, _ in keys.most_common(KEYS))]
+    if opened.count and opened.count not in names:
+        names.append(opened.count)
+    found = []
+    for name in names:
+        seen = Counter(_values(name, logs))
+        if name == opened.count:
+            found.append(counted(gateway, query, opened, countable(name, [value for value, _ in seen.most_common()])))
+        elif seen:
+            found.append(_on_page(_Place(gateway, query, opened, name), seen))
+    return found
+
+
+def countable(name: str, values: Iterable[Value]) -> list[Value]:
+    """Those of the values that are counted: the first ten that a filter and an address can hold."""
+    room = ADDRESS_ROOM
+    kept: list[Value] = []
+    for value in values:
+        room -= len(_value_parameter(name, value)) if _askable(name, value) else 0
+        if room >= 0 and len(kept) < VALUES and _askable(name, value):
+            kept.append(value)
+    return kept
+
+
+def read_values(name: str, texts: Sequence[str]) -> list[Value]:
+    """The values in an address; raises QueryError."""
+    if not 0 < len(texts) <= VALUES:
+        raise QueryError(f"“value” is given {len(texts)} times; 1 to {VALUES} values can be counted.")
+    return list(read_filter(name, list(texts)).values)
+
+
+def counted(gateway: str, query: LogQuery, opened: Opened, values: Sequence[Value]) -> Facet:
+    """The facet with counts over all logs of the query: a call for each value that was not counted just now."""
+    name = opened.count
+    place = _Place(gateway, query, opened, name)
+    as_of_now = steady(gateway, query)
+    found = count_all(gateway, [narrowed(as_of_now, Filter(name, EQ, (value,))) for value in values])
+    pairs = sorted(zip(values, found, strict=True), key=lambda each: -getattr(each[1], "number", -1))
+    largest = max((each.number for each in found if isinstance(each, Counted)), default=0)
+    done = [each for each in found if isinstance(each, Counted)]
+    failures = [each for each in found if isinstance(each, GatewayError)]
+    return _facet(
+        place, values,
+        values=tuple(_counted(place, value, each, largest)
+                     for value, each in pairs),
+        more=0,
+        is_counted=True,
+        counted=len(done),
+        bounds=sum(not each.is_exact for each in done),
+        oldest=min((each.at for each in done), default=None),
+        problem=failures[0] if failures else None,
+    )  # fmt: skip
+
+
+def _counted(place: _Place, value: Value, found: Counted | GatewayError, largest: int) -> FacetValue:
+    if isinstance(found, GatewayError):
+        return _value(place, value, "not counted", 0, found.title)
+    number = f"{'' if found.is_exact else 'up to '}{found.number:,}"
+    return _value(place, value, number, round(100 * found.number / max(largest, 1)))
+
+
+def _on_page(place: _Place, seen: Counter[Value]) -> Facet:
+    shown = seen.most_common(VALUES)
+    values = tuple(_value(place, value, f"{number:,}", round(100 * number / shown[0][1])) for value, number in shown)
+    askable = countable(place.name, [value for value, _ in seen.most_common()])
+    return _facet(place, askable, values=values, more=len(seen) - len(shown))
+
+
+def _facet(place: _Place, askable: Sequence[Value], **more: Any) -> Facet:
+    gateway, query, opened, name = place.gateway, place.query, place.opened, place.name
+    base, suffix = reverse("log-list", args=[gateway]), query.url()
+    values = "".join(_value_parameter(name, value) for value in askable)
+    label = LABELS.get(name) or cell(name.removeprefix(PAIR_PREFIX), TEXT_LIMIT)
+    return Facet(
+        label=label,
+        price=len(askable),
+        url=Opened(opened.histogram, facets=True, count=name).on(base + suffix) + "#facets",
+        part_url=Opened(opened.histogram, count=name).on(reverse("count-facet", args=[gateway]) + suffix) + values,
+        url_page=Opened(opened.histogram, facets=True).on(base + suffix) + "#facets",
+        **more,
+    )
+
+
+def _value(place: _Place, value: Value, number: str, bar: int, problem: str = "") -> FacetValue:
+    query, name = place.query, place.name
+    base, stays = reverse("log-list", args=[place.gateway]), Opened(facets=True)
+    text = WORDS.get((name, value)) or ("" if value is None and name != "feedback" else _shown(name, value))
+    askable = _askable(name, value)
+    without = _without(query, name, value) if askable else None
+    return FacetValue(
+        text=text or "unknown",
+        number=number,
+        bar=bar,
+        url_only=stays.on(base + narrowed(query.change(), Filter(name, EQ, (value,))).url()) if askable else "",
+        url_except=stays.on(base + without.url()) if without else "",
+        problem=problem,
+    )
+
+
+def _shown(name: str, value: Value) -> str:
+    known = name in VOCABULARY and _askable(name, value)  # a row may hold what no filter can: feedback 0.5
+    return cell(VOCABULARY[name].kind.show(value) if known else value_text(value), TEXT_LIMIT)
+
+
+def _without(query: LogQuery, name: str, value: Value) -> LogQuery | None:
+    """The query without this value; None where that cannot be asked, or would leave nothing."""
+    only = next((each for each in query.filters if each.name == name and each.operator is EQ), None)
+    if name.startswith(PAIR_PREFIX) or (only and set(only.values) <= {value}):
+        return None
+    if only and value in only.values:
+        kept = Filter(name, EQ, tuple(each for each in only.values if each != value))
+        return query.change(filters=tuple(kept if each == only else each for each in query.filters))
+    return query.adding(Filter(name, NEQ, (value,)))
+
+
+def _values(name: str, logs: Sequence[Log]) -> list[Value]:
+    """What the rows say; None where one says nothing. Of a metadata key, only the rows that have it."""
+    if name.startswith(PAIR_PREFIX):
+        key = name.removeprefix(PAIR_PREFIX)
+        maps = [log.metadata_map() or {} for log in logs]
+        return [value_text(each[key]) for each in maps if key in each]
+    found = [getattr(log, name) for log in logs]
+    return [int(each) if isinstance(each, float) and each.is_integer() else each or None if each == "" else each
+            for each in found]  # fmt: skip
+
+
+def _askable(name: str, value: Value) -> bool:
+    """Whether a filter can say this value: it may be empty, too long, or of signs that cannot be sent."""
+    if (value is None and name != "feedback") or not is_facet(name):
+        return False
+    kind = (pair_word(name) if name.startswith(PAIR_PREFIX) else VOCABULARY[name]).kind
+    try:
+        return kind.read(kind.spell(value)) == value
+    except ValueError:
+        return False
+
+
+def _value_parameter(name: str, value: Value) -> str:
+    kind = (pair_word(name) if name.startswith(PAIR_PREFIX) else VOCABULARY[name]).kind
+    return f"&value={quote(kind.spell(value), safe='')}"

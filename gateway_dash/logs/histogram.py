@@ -1,0 +1,218 @@
+"""The histogram over the list: exact totals of up to twelve parts of the range, each a link to its logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from django.urls import reverse
+
+from gateway_dash.gateway.counting import ALL_TIME, Window, buckets, narrowed, outcomes, window
+from gateway_dash.gateway.errors import GatewayError
+from gateway_dash.gateway.filters import Filter
+from gateway_dash.gateway.query import LogQuery
+from gateway_dash.gateway.vocabulary import EQ
+from gateway_dash.logs.counting import Counted, count_all, steady
+from gateway_dash.logs.opened import Opened
+from gateway_dash.web import formats
+
+WIDTH, AXIS, DEPTH = 1200, 44, 18  # of the drawing: the axis stands at 44, and 18 are left below
+GAP = 12  # between two bars
+LABELS = 8  # as many columns as the sheet has
+
+Outcome = Counted | GatewayError | None  # None: the query leaves this outcome out
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One part of the range: succeeded above the axis, failed below."""
+
+    url: str
+    words: str
+    x: float
+    width: float
+    inner_x: float  # of the drawn part: neighbours do not touch
+    inner_width: float
+    top: float
+    ok_height: float
+    err_height: float
+    is_missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """The strip; without bars it is the offer to count."""
+
+    price: int
+    url: str  # the list with it open
+    part_url: str
+    url_closed: str
+    range: str
+    note: str = ""
+    bars: tuple[Bar, ...] = ()
+    labels: tuple[str, ...] = ()
+    ok: int | None = None
+    failed: int | None = None
+    each: str = ""
+    counted: int = 0
+    bounds: int = 0  # how many of the counts are upper bounds
+    oldest: datetime | None = None
+    problem: GatewayError | None = None
+    worst: str = ""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some of the counts are not there."""
+        return self.counted < self.price
+
+
+def closed(gateway: str, query: LogQuery, opened: Opened) -> Histogram:
+    """The offer, with its price; nothing is asked."""
+    return _frame(gateway, query, query.change(), opened)
+
+
+def counted(gateway: str, query: LogQuery, opened: Opened) -> Histogram:
+    """The strip with its numbers: at most 24 calls, and none for what was counted within the last minute."""
+    listed, query = query, steady(gateway, query)
+    parts, asked = buckets(query), outcomes(query)
+    wanted = [narrowed(part, Filter("success", EQ, (each,))) for part in reversed(parts) for each in asked]
+    found = count_all(gateway, wanted)  # the newest first: they are asked for most
+    by_part = [found[at : at + len(asked)] for at in range(0, len(found), len(asked))][::-1] if asked else []
+    pairs: list[tuple[Outcome, Outcome]] = [
+        (dict(zip(asked, each, strict=True)).get(True), dict(zip(asked, each, strict=True)).get(False))
+        for each in by_part
+    ]
+    done = [each for each in found if isinstance(each, Counted)]
+    failures = [each for each in found if isinstance(each, GatewayError)]
+    span = window(query)
+    frame = _frame(gateway, listed, query, opened)
+    return replace(
+        frame,
+        bars=tuple(_bars(parts, pairs, span, reverse("log-list", args=[gateway]))),
+        labels=_labels(span),
+        ok=_sum(ok for ok, _ in pairs) if True in asked else None,
+        failed=_sum(failed for _, failed in pairs) if False in asked else None,
+        each=_length((span.ends - span.begins) / len(parts)),
+        counted=len(done),
+        bounds=sum(not each.is_exact for each in done),
+        oldest=min((each.at for each in done), default=None),
+        problem=failures[0] if failures else None,
+        worst=_worst(parts, pairs, span),
+    )
+
+
+def _frame(gateway: str, listed: LogQuery, query: LogQuery, opened: Opened) -> Histogram:
+    base, suffix, span = reverse("log-list", args=[gateway]), listed.url(), window(query)
+    return Histogram(
+        price=len(buckets(query)) * len(outcomes(query)),
+        url=Opened(True, opened.facets, opened.count).on(base + suffix),
+        part_url=reverse("count-histogram", args=[gateway]) + Opened(facets=opened.facets).on(suffix),
+        url_closed=Opened(False, opened.facets, opened.count).on(base + suffix),
+        range=_words(span.begins, None if not query.end else span.ends),
+        note=f"of all time, the last {ALL_TIME.days} days" if span.is_assumed and not query.end else "",
+    )
+
+
+def _sum(found: Iterable[Outcome]) -> int:
+    return sum(_number(each) for each in found)
+
+
+def _bars(parts: Sequence[LogQuery], pairs: Sequence[tuple[Outcome, Outcome]], span: Window, base: str) -> list[Bar]:
+    """Both sides have the same scale, so that heights can be compared across the axis."""
+    most_ok = max((_number(ok) for ok, _ in pairs), default=0)
+    most_failed = max((_number(failed) for _, failed in pairs), default=0)
+    scale = min((AXIS - 2) / max(most_ok, 1), DEPTH / max(most_failed, 1))
+    width = WIDTH / len(parts)
+    bars = []
+    for place, (part, (ok, failed)) in enumerate(zip(parts, pairs, strict=True)):
+        ok_height = round(max(1.5, _number(ok) * scale), 1) if _number(ok) else 0
+        bars.append(
+            Bar(
+                url=base + part.url(),
+                words=f"{_words(part.begins, part.ends, span.ends)}: {_told(ok, 'ok')}{_told(failed, 'failed', ok)}",
+                x=round(place * width, 1),
+                width=round(width, 1),
+                inner_x=round(place * width + GAP / 2, 1),
+                inner_width=round(width - GAP, 1),
+                top=round(AXIS - 1 - ok_height, 1),
+                ok_height=ok_height,
+                err_height=round(max(1.5, _number(failed) * scale), 1) if _number(failed) else 0,
+                is_missing=any(isinstance(each, GatewayError) for each in (ok, failed)),
+            )
+        )
+    return bars
+
+
+def _number(outcome: Outcome) -> int:
+    return outcome.number if isinstance(outcome, Counted) else 0
+
+
+def _told(outcome: Outcome, word: str, before: Outcome = None) -> str:
+    if outcome is None:
+        return ""
+    comma = ", " if before is not None else ""
+    if isinstance(outcome, GatewayError):
+        return f"{comma}{word} not counted"
+    return f"{comma}{'' if outcome.is_exact else 'up to '}{outcome.number:,} {word}"
+
+
+def _worst(parts: Sequence[LogQuery], pairs: Sequence[tuple[Outcome, Outcome]], span: Window) -> str:
+    """The part with the most failures, in words."""
+    known = [(part, ok, failed) for part, (ok, failed) in zip(parts, pairs, strict=True) if isinstance(failed, Counted)]
+    if not known:
+        return ""
+    part, ok, failed = max(known, key=lambda each: _number(each[2]))
+    if not _number(failed):
+        return "no failures"
+    share = formats.percent(_number(failed), _number(failed) + _number(ok)) if isinstance(ok, Counted) else ""
+    told = f"{_words(part.begins, part.ends, span.ends)}, {_number(failed):,} failed"
+    return f"{told}, {share} of its calls" if share else told
+
+
+# --- times in words ---------------------------------------------------------------------------------------------------
+
+
+def _words(begins: datetime | None, ends: datetime | None, now: datetime | None = None) -> str:
+    """`23 Nov, 06:40 to 08:40 UTC`; an end that has not come is "now"."""
+    first = _moment(begins)
+    if ends is None or (now and ends > now):
+        return f"{first} to now, UTC"
+    same_day = begins is not None and begins.date() == ends.date()
+    return f"{first} to {_clock(ends) if same_day else _moment(ends)} UTC"
+
+
+def _moment(moment: datetime | None) -> str:
+    if moment is None:
+        return "the beginning"
+    year = f" {moment.year}" if moment.year != datetime.now(UTC).year else ""
+    return f"{formats.DAYS[moment.weekday()]} {formats.day(moment)}{year}, {_clock(moment)}"
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
+
+
+def _labels(span: Window) -> tuple[str, ...]:
+    step = (span.ends - span.begins) / LABELS
+    moments = [span.begins + step * place for place in range(LABELS)]
+    if step >= timedelta(hours=20):
+        return tuple(formats.day(moment) for moment in moments)
+    clocks = [_clock(moment.replace(microsecond=0)) if step < timedelta(minutes=5) else f"{moment:%H:%M}"
+              for moment in moments]  # fmt: skip
+    days = [before.date() != moment.date() for before, moment in pairwise(moments)]
+    told = [f"{formats.DAYS[m.weekday()]} {clock}" if new else clock
+            for m, clock, new in zip(moments, clocks, [True, *days], strict=True)]  # fmt: skip
+    return (*told[:-1], told[-1] + " UTC")
+
+
+def _length(length: timedelta) -> str:
+    """`2 h`, `1 d 4 h`, `75 s`; "about" where the parts differ by a second."""
+    seconds = length.total_seconds()
+    about = "" if seconds == int(seconds) else "about "
+    rest, parts = round(seconds), []
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        number, rest = divmod(rest, size)
+        parts += [f"{number:,} {unit}"] if number else []
+    return about + " ".join(parts[:2] or ["1 s"])
