@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +77,7 @@ def _as_it_comes(response: httpx.Response) -> Iterator[bytes]:
     return iter(response.stream)
 
 
-def read_answer(response: httpx.Response, *, cap_bytes: int, left_s: Any) -> Answer:
+def read_answer(response: httpx.Response, *, cap_bytes: int, left_s: Callable[[], float]) -> Answer:
     """Read at most `cap_bytes`, until `left_s()` is used up. A cut body is returned with `cut`."""
     body = bytearray()
     over_cap = cut = False

@@ -228,6 +228,3 @@ def _checked(segment: str) -> str:
     if not _SEGMENT.match(segment):
         raise NotFound("This address does not exist upstream.")
     return segment
-
-
-__all__ = ["EDIT", "READ", "Broken", "GatewayClient", "Token"]

@@ -24,7 +24,7 @@ from gateway_dash.logs.rows import cell, value_text
 
 VALUES = 10  # shown of a facet, and counted at the most: a call each
 KEYS = 6  # metadata keys with a facet of their own
-ADDRESS_ROOM = 1500  # for the values in the address that counts them: servers take lines of about 4,000
+ADDRESS_ROOM = 1500  # bytes, for the values in the address that counts them; the query needs the rest
 TEXT_LIMIT = 60
 LABELS = {"provider": "Provider", "model": "Model", "success": "Outcome", "cached": "Cache", "feedback": "Verdict"}
 WORDS: dict[tuple[str, Value], str] = {
