@@ -25,8 +25,10 @@ from gateway_dash.gateway.deletion import (
 from gateway_dash.gateway.errors import QueryError, Refusal
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import words
+from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.listing import heading
-from gateway_dash.logs.rows import log_id_is_plain, rows
+from gateway_dash.logs.rows import short_lines
+from gateway_dash.logs.screen import Screen, read_screen
 from gateway_dash.web.render import render_part
 from gateway_dash.web.text import marked
 
@@ -71,13 +73,13 @@ class Ticket:
 def delete_preview(request: HttpRequest, gateway: str) -> HttpResponse:
     """What would go: the ticked logs, all on the page, or all that match at this moment."""
     _refuse_if_off()
-    query = LogQuery.read(request.GET)
+    screen, query = read_screen(request, gateway)
     logs = upstream.logs(gateway)
     everything = "everything" in request.POST
     with calls.longer(PREVIEW_S):
         preview = preview_all(logs, query) if everything else preview_ids(logs, _ids(request.POST))
-    ticket = Ticket(_user(request), gateway, preview.selection.ids, preview.phrase, query.url())
-    return render_part(request, "bulk/preview.html", _preview_context(gateway, query, preview, ticket, everything))
+    ticket = Ticket(_user(request), gateway, preview.selection.ids, preview.phrase, screen.arranged.suffix(query))
+    return render_part(request, "bulk/preview.html", _preview_context(screen, query, preview, ticket, everything))
 
 
 @require_POST
@@ -127,7 +129,7 @@ def _verdict(outcome: Outcome) -> str:
 
 
 def _preview_context(
-    gateway: str, query: LogQuery, preview: Preview, ticket: Ticket, everything: bool
+    screen: Screen, query: LogQuery, preview: Preview, ticket: Ticket, everything: bool
 ) -> dict[str, Any]:
     count = f"{preview.count:,} log{'' if preview.count == 1 else 's'}"
     return {
@@ -139,11 +141,11 @@ def _preview_context(
         "sentence": heading(query),
         "oldest": preview.oldest[0],
         "newest": (preview.newest or preview.oldest[::-1])[0],
-        "oldest_rows": rows(preview.oldest, gateway, LogQuery()),
-        "newest_rows": rows(preview.newest, gateway, LogQuery()),
+        "oldest_rows": short_lines(preview.oldest, screen),
+        "newest_rows": short_lines(preview.newest, screen),
         "shown": len(preview.oldest) + len(preview.newest),
         "ticket": ticket.sign(),
-        "back": reverse("log-list", args=[gateway]) + query.url(),
+        "back": screen.list_url(query),
         "batches": -(-preview.count // 50),
         "minutes": TICKET_AGE_S // 60,
     }

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from gateway_dash.gateway.errors import BoxError, said
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.query import LogQuery
-from gateway_dash.gateway.reading import read_fields
+from gateway_dash.gateway.reading import read_fields, read_filter
 from gateway_dash.gateway.vocabulary import CONTAINS, EQ, GT, LT, NEQ, PAIR_PREFIX, VOCABULARY, Operator
 
 TEXT_LIMIT = 4000
@@ -65,18 +65,36 @@ def read_box(text: str, query: LogQuery | None = None) -> LogQuery:
 
 def spell_box(query: LogQuery) -> str:
     """The text that means the query."""
-    terms = [_spelled(filter_) for filter_ in query.filters]
+    terms = [spell_filter(filter_) for filter_ in query.filters]
     terms += [f"{name}:{value}" for name, value in query.change().spelled() if name in TIMES]
     terms += [_quoted(query.search)] if query.search else []
     return " ".join(terms)
 
 
-def _spelled(filter_: Filter) -> str:
+def spell_filter(filter_: Filter) -> str:
+    """The one term that means the filter: `-provider:openai,groq`."""
     minus = "-" if filter_.operator is NEQ else ""
     key = filter_.name if _PLAIN.match(filter_.name) else _quoted(filter_.name)
-    values = [filter_.word.kind.spell(value) for value in filter_.values]
-    spelled = ",".join(quoted_value(value) for value in values)
-    return f"{minus}{key}:{_SIGNS.get(filter_.operator, '')}{spelled}"
+    return f"{minus}{key}:{_SIGNS.get(filter_.operator, '')}{spell_values(filter_)}"
+
+
+def read_one_filter(text: str) -> Filter:
+    """The filter that a single term means; raises QueryError where it is more, or something else."""
+    query = read_box(text)
+    if len(query.filters) != 1 or query != LogQuery(filters=query.filters):
+        raise BoxError(f"“{said(text)[:80]}” is not one filter, as -provider:openai is.")
+    return query.filters[0]
+
+
+def spell_values(filter_: Filter) -> str:
+    """The values of the filter as the box takes them: `openai,groq`."""
+    return ",".join(quoted_value(filter_.word.kind.spell(value)) for value in filter_.values)
+
+
+def edited(filter_: Filter, operator: Operator, values: str) -> Filter:
+    """The filter on the same field with another comparison and other values, as the box takes them."""
+    texts = list(_values(values.strip(), values))
+    return read_filter(filter_.name + operator.suffix, texts)
 
 
 def quoted_value(value: str) -> str:

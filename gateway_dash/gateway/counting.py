@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from weakref import WeakSet
 
 from gateway_dash.gateway import period
 from gateway_dash.gateway.client import GatewayClient
 from gateway_dash.gateway.errors import FilterNotApplied
-from gateway_dash.gateway.filters import Filter, Fit
+from gateway_dash.gateway.filters import Fit
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.service import Account
 from gateway_dash.gateway.vocabulary import EQ
@@ -87,8 +87,3 @@ def outcomes(query: LogQuery) -> list[bool]:
     """Those of "succeeded" and "failed" that the query leaves in: only these have to be counted."""
     asked = [filter_ for filter_ in query.filters if filter_.name == "success"]
     return [each for each in (True, False) if all((each in f.values) is (f.operator is EQ) for f in asked)]
-
-
-def narrowed(query: LogQuery, filter_: Filter) -> LogQuery:
-    """The query with this filter alone on its field: for a value that was seen in it, the others say nothing more."""
-    return replace(query, filters=(*(each for each in query.filters if each.name != filter_.name), filter_))

@@ -11,23 +11,23 @@ from gateway_dash import upstream
 from gateway_dash.gateway.annotation import Annotation, merge, unkept
 from gateway_dash.gateway.errors import GatewayError, NotFound
 from gateway_dash.gateway.models import Log
-from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.service import LogService
 from gateway_dash.logs.detail import AnnotationPanel, annotation_panel, detail_context, is_editable
 from gateway_dash.logs.forms import AnnotationForm
+from gateway_dash.logs.screen import read_screen
 from gateway_dash.web.render import push_url, render_part
 
 
 @require_POST
 def log_annotate(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     """Save verdict, score and metadata; answer with the freshly read state, never with what we hope it is."""
-    query = LogQuery.read(request.GET)
+    screen, query = read_screen(request, gateway)
     form = AnnotationForm.read(request.POST)
     logs = upstream.logs(gateway)
     log = logs.log(log_id)
     log, panel = _save(logs, log, form) if not form.errors else (log, _typed(log, form))
     status = 422 if panel.errors else 409 if panel.conflicts else panel.problem.status if panel.problem else 200
-    context = detail_context(gateway, log, query, annotation=panel)
+    context = detail_context(screen, log, query, annotation=panel)
     response = render_part(request, "logs/detail.html#annotation", context, status=status)
     response["HX-Retarget"] = response["HX-Reselect"] = "#annotation"  # also when the status is an error
     return push_url(response, None)

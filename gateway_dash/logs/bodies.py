@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from django.urls import reverse
-
 from gateway_dash.gateway.client import CAP_BYTES
 from gateway_dash.gateway.errors import GatewayError, NotFound
 from gateway_dash.gateway.models import Body, Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.service import LogService, Side
+from gateway_dash.logs.screen import Screen
 from gateway_dash.payload.text import Shown, show, whole_characters
 from gateway_dash.web import formats
 
@@ -42,9 +41,9 @@ class Panel:
     waits: bool = False  # to be loaded by its own request
 
 
-def panel_of_head(gateway: str, log: Log, side: Side, query: LogQuery) -> Panel:
+def panel_of_head(screen: Screen, log: Log, side: Side, query: LogQuery) -> Panel:
     """The panel as far as the log itself says: the head if it is complete, else one that loads the body."""
-    empty = _empty(gateway, log.id, side, getattr(log, f"{side}_size"), query)
+    empty = _empty(screen, log.id, side, getattr(log, f"{side}_size"), query)
     head: str | None = getattr(log, f"{side}_head")
     data = (head or "").encode("utf-8", "replace")[:WINDOW_BYTES]
     if head is not None and getattr(log, f"{side}_head_complete"):
@@ -63,6 +62,7 @@ def panel_of_body(
     logs: LogService,
     log_id: str,
     side: Side,
+    screen: Screen,
     query: LogQuery,
     *,
     start: int = 0,
@@ -70,7 +70,7 @@ def panel_of_body(
     as_stored: bool = False,
 ) -> Panel:
     """The panel with a window of at most 64 KB, asked of the upstream now. A failure is part of the panel."""
-    panel = _empty(logs.gateway_id, log_id, side, size, query)
+    panel = _empty(screen, log_id, side, size, query)
     try:
         body = logs.body(log_id, side, start=start, length=WINDOW_BYTES)
     except NotFound:
@@ -139,12 +139,12 @@ def _missing(logs: LogService, log_id: str, side: Side, panel: Panel) -> Panel:
     )
 
 
-def _empty(gateway: str, log_id: str, side: Side, size: int | None, query: LogQuery) -> Panel:
+def _empty(screen: Screen, log_id: str, side: Side, size: int | None, query: LogQuery) -> Panel:
     """The panel's addresses. They carry the list that the log was opened from: without htmx they are whole pages."""
-    url = reverse("log-body", args=[gateway, log_id, side]) + query.url()
+    url = screen.log_url(query, log_id, f"{side}/part/")
     return Panel(
         side=side,
         url=f"{url}{'&' if '?' in url else '?'}of={size}" if size else url,
-        url_download=reverse("log-download", args=[gateway, log_id, side]),
+        url_download=f"{screen.path}{log_id}/{side}",
         size=size,
     )

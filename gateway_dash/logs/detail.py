@@ -6,16 +6,15 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.urls import reverse
-
 from gateway_dash.gateway.annotation import ENTRIES_LIMIT, Annotation, Difference, is_flat
 from gateway_dash.gateway.errors import GatewayError
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import words
 from gateway_dash.logs.bodies import SIDES, Panel, panel_of_head
+from gateway_dash.logs.cells import status_of, value_text
 from gateway_dash.logs.place import PlaceBar, place_bar
-from gateway_dash.logs.rows import status_of, value_text
+from gateway_dash.logs.screen import Screen
 from gateway_dash.web import formats
 from gateway_dash.web.text import marked, shorten
 
@@ -132,7 +131,7 @@ def fields(log: Log) -> list[tuple[str, str]]:
 
 
 def detail_context(
-    gateway: str,
+    screen: Screen,
     log: Log,
     query: LogQuery,
     *,
@@ -148,16 +147,16 @@ def detail_context(
         "log": log,
         "status": status_of(log),
         "query": query,
-        "suffix": query.url(),
-        "back": reverse("log-list", args=[gateway]) + query.url(),
+        "suffix": screen.arranged.suffix(query),
+        "back": screen.list_url(query),
         "back_words": marked(words(query)),
-        "permalink": reverse("log-detail", args=[gateway, log.id]),
+        "permalink": f"{screen.path}{log.id}/",
         "fields": fields(log),
         "latency_ms": _number(timings, "latency"),
         "cached_tokens": _number(usage, "input_cached_tokens"),
-        "panels": [(panels or {}).get(side) or panel_of_head(gateway, log, side, query) for side in SIDES],
+        "panels": [(panels or {}).get(side) or panel_of_head(screen, log, side, query) for side in SIDES],
         "annotation": annotation or annotation_panel(log),
-        "place": place or place_bar(gateway, log, query),
+        "place": place or place_bar(screen, log, query),
     }
 
 

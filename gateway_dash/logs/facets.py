@@ -9,18 +9,16 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from django.urls import reverse
-
-from gateway_dash.gateway.counting import narrowed
 from gateway_dash.gateway.errors import GatewayError, QueryError
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.models import Log
+from gateway_dash.gateway.narrowing import is_askable, narrowed, without, word_of
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import read_filter
-from gateway_dash.gateway.vocabulary import EQ, NEQ, PAIR_PREFIX, VOCABULARY, Value, pair_word
+from gateway_dash.gateway.vocabulary import EQ, PAIR_PREFIX, VOCABULARY, Value
+from gateway_dash.logs.cells import cell, value_text
 from gateway_dash.logs.counting import Counted, count_all, steady
-from gateway_dash.logs.opened import FACETS, Opened, is_facet
-from gateway_dash.logs.rows import cell, value_text
+from gateway_dash.logs.screen import FACETS, Screen, is_facet
 
 VALUES = 10  # shown of a facet, and counted at the most: a call each
 KEYS = 6  # metadata keys with a facet of their own
@@ -74,25 +72,24 @@ class Facet:
 class _Place:
     """What every link of a facet needs to know."""
 
-    gateway: str
     query: LogQuery
-    opened: Opened
+    screen: Screen
     name: str
 
 
-def facets(gateway: str, query: LogQuery, logs: Sequence[Log], opened: Opened) -> list[Facet]:
+def facets(gateway: str, query: LogQuery, logs: Sequence[Log], screen: Screen) -> list[Facet]:
     """All facets of a page; one of them counted, if the address says so."""
     keys = Counter(key for log in logs for key in log.metadata_map() or {})
     names = [*FACETS, *(PAIR_PREFIX + key for key, _ in keys.most_common(KEYS))]
-    if opened.count and opened.count not in names:
-        names.append(opened.count)
+    if screen.count and screen.count not in names:
+        names.append(screen.count)
     found = []
     for name in names:
         seen = Counter(_values(name, logs))
-        if name == opened.count:
-            found.append(counted(gateway, query, opened, countable(name, [value for value, _ in seen.most_common()])))
+        if name == screen.count:
+            found.append(counted(gateway, query, screen, countable(name, [value for value, _ in seen.most_common()])))
         elif seen:
-            found.append(_on_page(_Place(gateway, query, opened, name), seen))
+            found.append(_on_page(_Place(query, screen, name), seen))
     return found
 
 
@@ -114,10 +111,10 @@ def read_values(name: str, texts: Sequence[str]) -> list[Value]:
     return list(read_filter(name, list(texts)).values)
 
 
-def counted(gateway: str, query: LogQuery, opened: Opened, values: Sequence[Value]) -> Facet:
+def counted(gateway: str, query: LogQuery, screen: Screen, values: Sequence[Value]) -> Facet:
     """The facet with counts over all logs of the query: a call for each value that was not counted just now."""
-    name = opened.count
-    place = _Place(gateway, query, opened, name)
+    name = screen.count
+    place = _Place(query, screen, name)
     as_of_now = steady(gateway, query)
     found = count_all(gateway, [narrowed(as_of_now, Filter(name, EQ, (value,))) for value in values])
     pairs = sorted(zip(values, found, strict=True), key=lambda each: -getattr(each[1], "number", -1))
@@ -152,32 +149,31 @@ def _on_page(place: _Place, seen: Counter[Value]) -> Facet:
 
 
 def _facet(place: _Place, askable: Sequence[Value], **more: Any) -> Facet:
-    gateway, query, opened, name = place.gateway, place.query, place.opened, place.name
-    base, suffix = reverse("log-list", args=[gateway]), query.url()
+    query, screen, name = place.query, place.screen, place.name
     values = "".join(_value_parameter(name, value) for value in askable)
     label = LABELS.get(name) or cell(name.removeprefix(PAIR_PREFIX), TEXT_LIMIT)
     return Facet(
         label=label,
         price=len(askable),
-        url=Opened(opened.histogram, facets=True, count=name).on(base + suffix) + "#facets",
-        part_url=Opened(opened.histogram, count=name).on(reverse("count-facet", args=[gateway]) + suffix) + values,
-        url_page=Opened(opened.histogram, facets=True).on(base + suffix) + "#facets",
+        url=screen.showing("facets", count=name).url(query) + "#facets",
+        part_url=f"{screen.path}counts/facet/{screen.showing('facets', count=name).suffix(query)}{values}",
+        url_page=screen.showing("facets").url(query) + "#facets",
         **more,
     )
 
 
 def _value(place: _Place, value: Value, number: str, bar: int, problem: str = "") -> FacetValue:
     query, name = place.query, place.name
-    base, stays = reverse("log-list", args=[place.gateway]), Opened(facets=True)
+    stays = place.screen.showing("facets")
     text = WORDS.get((name, value)) or ("" if value is None and name != "feedback" else _shown(name, value))
     askable = _askable(name, value)
-    without = _without(query, name, value) if askable else None
+    rest = without(query, name, value) if askable else None
     return FacetValue(
         text=text or "unknown",
         number=number,
         bar=bar,
-        url_only=stays.on(base + narrowed(query.change(), Filter(name, EQ, (value,))).url()) if askable else "",
-        url_except=stays.on(base + without.url()) if without else "",
+        url_only=stays.list_url(narrowed(query.change(), Filter(name, EQ, (value,)))) if askable else "",
+        url_except=stays.list_url(rest) if rest else "",
         problem=problem,
     )
 
@@ -185,17 +181,6 @@ def _value(place: _Place, value: Value, number: str, bar: int, problem: str = ""
 def _shown(name: str, value: Value) -> str:
     known = name in VOCABULARY and _askable(name, value)  # a row may hold what no filter can: feedback 0.5
     return cell(VOCABULARY[name].kind.show(value) if known else value_text(value), TEXT_LIMIT)
-
-
-def _without(query: LogQuery, name: str, value: Value) -> LogQuery | None:
-    """The query without this value; None where that cannot be asked, or would leave nothing."""
-    only = next((each for each in query.filters if each.name == name and each.operator is EQ), None)
-    if name.startswith(PAIR_PREFIX) or (only and set(only.values) <= {value}):
-        return None
-    if only and value in only.values:
-        kept = Filter(name, EQ, tuple(each for each in only.values if each != value))
-        return query.change(filters=tuple(kept if each == only else each for each in query.filters))
-    return query.adding(Filter(name, NEQ, (value,)))
 
 
 def _values(name: str, logs: Sequence[Log]) -> list[Value]:
@@ -210,16 +195,9 @@ def _values(name: str, logs: Sequence[Log]) -> list[Value]:
 
 
 def _askable(name: str, value: Value) -> bool:
-    """Whether a filter can say this value: it may be empty, too long, or of signs that cannot be sent."""
-    if (value is None and name != "feedback") or not is_facet(name):
-        return False
-    kind = (pair_word(name) if name.startswith(PAIR_PREFIX) else VOCABULARY[name]).kind
-    try:
-        return kind.read(kind.spell(value)) == value
-    except ValueError:
-        return False
+    return is_facet(name) and is_askable(name, value)
 
 
 def _value_parameter(name: str, value: Value) -> str:
-    kind = (pair_word(name) if name.startswith(PAIR_PREFIX) else VOCABULARY[name]).kind
-    return f"&value={quote(kind.spell(value), safe='')}"
+    word = word_of(name)
+    return f"&value={quote(word.kind.spell(value), safe='')}" if word else ""

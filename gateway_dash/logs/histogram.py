@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from django.urls import reverse
-
-from gateway_dash.gateway.counting import ALL_TIME, Window, buckets, narrowed, outcomes, window
+from gateway_dash.gateway.counting import ALL_TIME, Window, buckets, outcomes, window
 from gateway_dash.gateway.errors import GatewayError
 from gateway_dash.gateway.filters import Filter
+from gateway_dash.gateway.narrowing import narrowed
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.vocabulary import EQ
 from gateway_dash.logs.counting import Counted, count_all, steady
-from gateway_dash.logs.opened import Opened
+from gateway_dash.logs.screen import Screen
 from gateway_dash.web import formats
 
 WIDTH, AXIS, DEPTH = 1200, 44, 18  # of the drawing: the axis stands at 44, and 18 are left below
@@ -68,12 +67,12 @@ class Histogram:
         return self.counted < self.price
 
 
-def closed(gateway: str, query: LogQuery, opened: Opened) -> Histogram:
+def closed(query: LogQuery, screen: Screen) -> Histogram:
     """The offer, with its price; nothing is asked."""
-    return _frame(gateway, query, query.change(), opened)
+    return _frame(query, query.change(), screen)
 
 
-def counted(gateway: str, query: LogQuery, opened: Opened) -> Histogram:
+def counted(gateway: str, query: LogQuery, screen: Screen) -> Histogram:
     """The strip with its numbers: at most 24 calls, and none for what was counted within the last minute."""
     listed, query = query, steady(gateway, query)
     parts, asked = buckets(query), outcomes(query)
@@ -87,10 +86,10 @@ def counted(gateway: str, query: LogQuery, opened: Opened) -> Histogram:
     done = [each for each in found if isinstance(each, Counted)]
     failures = [each for each in found if isinstance(each, GatewayError)]
     span = window(query)
-    frame = _frame(gateway, listed, query, opened)
+    frame = _frame(listed, query, screen)
     return replace(
         frame,
-        bars=tuple(_bars(parts, pairs, span, reverse("log-list", args=[gateway]))),
+        bars=tuple(_bars(parts, pairs, span, screen)),
         labels=_labels(span),
         ok=_sum(ok for ok, _ in pairs) if True in asked else None,
         failed=_sum(failed for _, failed in pairs) if False in asked else None,
@@ -103,13 +102,13 @@ def counted(gateway: str, query: LogQuery, opened: Opened) -> Histogram:
     )
 
 
-def _frame(gateway: str, listed: LogQuery, query: LogQuery, opened: Opened) -> Histogram:
-    base, suffix, span = reverse("log-list", args=[gateway]), listed.url(), window(query)
+def _frame(listed: LogQuery, query: LogQuery, screen: Screen) -> Histogram:
+    span, opened = window(query), screen.showing("histogram", count=screen.count)
     return Histogram(
         price=len(buckets(query)) * len(outcomes(query)),
-        url=Opened(True, opened.facets, opened.count).on(base + suffix),
-        part_url=reverse("count-histogram", args=[gateway]) + Opened(facets=opened.facets).on(suffix),
-        url_closed=Opened(False, opened.facets, opened.count).on(base + suffix),
+        url=opened.url(listed),
+        part_url=f"{screen.path}counts/histogram/{opened.suffix(listed)}",
+        url_closed=screen.hiding("histogram").url(listed),
         range=_words(span.begins, None if not query.end else span.ends),
         note=f"of all time, the last {ALL_TIME.days} days" if span.is_assumed and not query.end else "",
     )
@@ -119,7 +118,9 @@ def _sum(found: Iterable[Outcome]) -> int:
     return sum(_number(each) for each in found)
 
 
-def _bars(parts: Sequence[LogQuery], pairs: Sequence[tuple[Outcome, Outcome]], span: Window, base: str) -> list[Bar]:
+def _bars(
+    parts: Sequence[LogQuery], pairs: Sequence[tuple[Outcome, Outcome]], span: Window, screen: Screen
+) -> list[Bar]:
     """Both sides have the same scale, so that heights can be compared across the axis."""
     most_ok = max((_number(ok) for ok, _ in pairs), default=0)
     most_failed = max((_number(failed) for _, failed in pairs), default=0)
@@ -130,7 +131,7 @@ def _bars(parts: Sequence[LogQuery], pairs: Sequence[tuple[Outcome, Outcome]], s
         ok_height = round(max(1.5, _number(ok) * scale), 1) if _number(ok) else 0
         bars.append(
             Bar(
-                url=base + part.url(),
+                url=screen.list_url(part),
                 words=f"{_words(part.begins, part.ends, span.ends)}: {_told(ok, 'ok')}{_told(failed, 'failed', ok)}",
                 x=round(place * width, 1),
                 width=round(width, 1),

@@ -1,4 +1,4 @@
-"""What stands around the table: chips, columns that sort, pages, presets of time, and the form that adds a filter."""
+"""What stands around the table: chips, columns that sort, pages, presets of time, and what the forms carry."""
 
 from __future__ import annotations
 
@@ -9,41 +9,46 @@ from typing import Any
 from django.urls import reverse
 
 from gateway_dash.gateway import period
-from gateway_dash.gateway.box import read_box, spell_box
-from gateway_dash.gateway.filters import Filter
+from gateway_dash.gateway.box import spell_box
 from gateway_dash.gateway.query import LogQuery
-from gateway_dash.gateway.reading import PAGE_SIZES, read_filter
+from gateway_dash.gateway.reading import PAGE_SIZES
 from gateway_dash.gateway.sentence import Part, sentence, words
 from gateway_dash.gateway.service import LogPage
-from gateway_dash.gateway.vocabulary import EQ, NEQ, VOCABULARY, Operator
-from gateway_dash.logs.rows import cell, rows
+from gateway_dash.gateway.vocabulary import VOCABULARY, Operator
+from gateway_dash.logs.chips import chips
+from gateway_dash.logs.chooser import chooser
+from gateway_dash.logs.columns import USUAL, column_of
+from gateway_dash.logs.rows import rows
+from gateway_dash.logs.screen import Screen
 from gateway_dash.web.text import marked
 
 PRESETS = (("15m", "15 min"), ("1h", "1 h"), ("24h", "24 h"), ("7d", "7 d"), ("14d", "14 d"))
 NEAR_PAGES = 2  # page numbers shown on both sides of the current one
-COMPOSE = "set_"
 WHY_PAIRS = "the API compares metadata keys and values apart"
 WHY_EDGE = "the range cuts through a second with more logs than are read one by one"
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    """One filter as it can be seen and changed."""
+class Sort:
+    """A key that a column's head sorts by."""
 
     label: str
-    verb: str
-    value: str
-    negated: bool
-    url_without: str
-    url_negated: str  # empty where the API cannot say the opposite
+    url: str
+    direction: str  # "ascending", "descending" or ""
 
 
 @dataclass(frozen=True, slots=True)
-class Sort:
-    """A column head that sorts."""
+class Head:
+    """A column's head."""
 
-    url: str
-    direction: str  # "ascending", "descending" or ""
+    css: str
+    label: str
+    sorts: tuple[Sort, ...] = ()
+
+    @property
+    def direction(self) -> str:
+        """How the table is sorted by this column, if it is."""
+        return next((each.direction for each in self.sorts if each.direction), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,71 +61,45 @@ class PageLink:
     is_gap: bool = False
 
 
-def compose(query: LogQuery, given: dict[str, str]) -> LogQuery:
-    """The query as the page's small forms change it: one filter more, another range, another search.
-
-    `given` holds the `set_…` parameters; an empty one means "leave it", since forms send all their fields.
-    """
-    if "set_box" in given:
-        query = read_box(given["set_box"], query)
-    if given.get("set_value"):
-        parameter = given.get("set_key", "") + given.get("set_op", "")
-        query = query.adding(read_filter(parameter, [given["set_value"]]))
-    if given.get("set_start") or given.get("set_end"):
-        bounds = {name: given[f"set_{name}"] for name in ("start", "end") if given.get(f"set_{name}")}
-        ranged = LogQuery.read(_Lists(bounds))
-        query = query.change(start=ranged.start, end=ranged.end, since="")
-    if "set_search" in given:
-        text = given["set_search"].strip()
-        query = query.change(search=LogQuery.read(_Lists({"search": text})).search if text else "")
-    return query
-
-
-class _Lists:
-    """Single values in the shape of a QueryDict."""
-
-    def __init__(self, values: dict[str, str]) -> None:
-        self._values = values
-
-    def lists(self) -> Iterator[tuple[str, list[str]]]:
-        """Each name with its values."""
-        return ((name, [value]) for name, value in self._values.items())
-
-
-def list_context(gateway: str, page: LogPage) -> dict[str, Any]:
+def list_context(gateway: str, screen: Screen, page: LogPage) -> dict[str, Any]:
     """What `logs/list.html` needs."""
-    query, base = page.query, reverse("log-list", args=[gateway])
-    links = [*_page_links(page, base)]
+    query, to = page.query, screen.list_url
+    links = [*_page_links(page, screen)]
     return {
         "title": marked(words(query)),
         "sentence": heading(query),
         "section": "logs",
+        "screen": screen,
         "query": query,
         "page": page,
-        "rows": rows(page.logs, gateway, query),
+        "heads": [_head(name, screen, query) for name in screen.columns or USUAL],
+        "rows": rows(page.logs, screen, query),
+        "chooser": chooser(screen, query, page.logs),
         "why_up_to": WHY_PAIRS if any(each.is_pair for each in query.filters) else WHY_EDGE,
-        "chips": [_chip(each, query, base) for each in query.filters],
-        "sorts": {key: _sort(key, query, base) for key in ("created_at", "provider", "model", "success", "cached")},
+        "chips": chips(screen, query),
         "links": links,
         "previous": next((link.url for link in links if link.number == query.page - 1 and not link.is_gap), ""),
         "next": next((link.url for link in links if link.number == query.page + 1 and not link.is_gap), ""),
-        "sizes": [(size, base + query.change(per_page=size).url(), size == query.per_page) for size in PAGE_SIZES],
-        "presets": [(label, base + _ranged(query, since), since == query.since) for since, label in PRESETS],
+        "sizes": [(size, to(query.change(per_page=size)), size == query.per_page) for size in PAGE_SIZES],
+        "presets": [(label, to(_ranged(query, since)), since == query.since) for since, label in PRESETS],
         "range": _range_words(query),
-        "url_all_time": base + _ranged(query, ""),
-        "url_bare": base,
-        "url_without_search": base + query.change(search="").url(),
-        "suffix": query.url(),
-        "hidden": query.change().spelled(),
+        "path": screen.path,
+        "url_same": to(query),
+        "url_all_time": to(_ranged(query, "")),
+        "url_bare": screen.change(off=()).list_url(LogQuery()),
+        "url_without_search": to(query.change(search="")),
+        "hidden": [*query.change().spelled(), *screen.arranged.spelled()],
         "box": spell_box(query),
-        "kept": [pair for pair in query.change().spelled() if pair[0] in ("sort", "per_page")],
+        "kept": [*(pair for pair in query.change().spelled() if pair[0] in ("sort", "per_page")),
+                 *screen.arranged.spelled()],
         "words": VOCABULARY.values(),
         "operators": list(Operator),
-        "url_delete": reverse("delete-preview", args=[gateway]) + query.pinned(page.pin, query.page).url(),
+        "url_delete": reverse("delete-preview", args=[gateway])
+        + screen.arranged.suffix(query.pinned(page.pin, query.page)),
         "formats": [
             (kind, reverse(f"log-list-{kind}", args=[gateway]) + query.url()) for kind in ("csv", "jsonl", "json")
         ],
-    }
+    }  # fmt: skip
 
 
 def heading(query: LogQuery) -> list[Part]:
@@ -128,8 +107,8 @@ def heading(query: LogQuery) -> list[Part]:
     return [replace(part, text=marked(part.text)) if part.style == "plain" else part for part in sentence(query)]
 
 
-def _ranged(query: LogQuery, since: str) -> str:
-    return query.change(since=since, start=None, end=None).url()
+def _ranged(query: LogQuery, since: str) -> LogQuery:
+    return query.change(since=since, start=None, end=None)
 
 
 def _range_words(query: LogQuery) -> str:
@@ -142,38 +121,24 @@ def _range_words(query: LogQuery) -> str:
     return "All time"
 
 
-def _chip(filter_: Filter, query: LogQuery, base: str) -> Chip:
-    values = " or ".join(cell(filter_.word.kind.show(value), 60) for value in filter_.values)
-    return Chip(
-        label=cell(filter_.word.label, 60),
-        verb=filter_.operator.label,
-        value=values,
-        negated=filter_.operator is NEQ,
-        url_without=base + query.without(filter_).url(),
-        url_negated=base + _negated(filter_, query) if _can_negate(filter_) else "",
-    )
+def _head(name: str, screen: Screen, query: LogQuery) -> Head:
+    column = column_of(name)
+    label = marked(column.label) + (", UTC" if name == "time" else "")
+    if name == "model":
+        return Head(column.css, label, (_sort("provider", "Provider", screen, query),
+                                        _sort("model", "model", screen, query)))  # fmt: skip
+    return Head(column.css, label, (_sort(column.sort, label, screen, query),) if column.sort else ())
 
 
-def _can_negate(filter_: Filter) -> bool:
-    opposite = {EQ: NEQ, NEQ: EQ}.get(filter_.operator)
-    return opposite in filter_.word.kind.operators if opposite else False
-
-
-def _negated(filter_: Filter, query: LogQuery) -> str:
-    opposite = replace(filter_, operator=NEQ if filter_.operator is EQ else EQ)
-    kept = [each for each in query.filters if each == filter_ or each.parameter != opposite.parameter]
-    return query.change(filters=tuple(opposite if each == filter_ else each for each in kept)).url()
-
-
-def _sort(key: str, query: LogQuery, base: str) -> Sort:
+def _sort(key: str, label: str, screen: Screen, query: LogQuery) -> Sort:
     direction = {key: "ascending", f"-{key}": "descending"}.get(query.sort, "")
     # A second click turns round; the first shows the newest, and else what comes first in the alphabet.
     first = "-created_at" if key == "created_at" else key
     wanted = {key: f"-{key}", f"-{key}": key}.get(query.sort, first)
-    return Sort(base + query.change(sort=wanted).url(), direction)
+    return Sort(label, screen.list_url(query.change(sort=wanted)), direction)
 
 
-def _page_links(page: LogPage, base: str) -> Iterator[PageLink]:
+def _page_links(page: LogPage, screen: Screen) -> Iterator[PageLink]:
     """`1 … 4 5 6 … 97`, with pages beyond the first pinned to one moment."""
     current, last = page.query.page, page.pages
     wanted = {1, last, *range(current - NEAR_PAGES, current + NEAR_PAGES + 1)}
@@ -181,5 +146,5 @@ def _page_links(page: LogPage, base: str) -> Iterator[PageLink]:
     for number in sorted(each for each in wanted if 1 <= each <= last):
         if number - before > 1:
             yield PageLink(0, "", is_gap=True)
-        yield PageLink(number, base + page.at(number).url(), is_current=number == current)
+        yield PageLink(number, screen.list_url(page.at(number)), is_current=number == current)
         before = number

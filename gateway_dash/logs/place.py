@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.urls import reverse
-
 from gateway_dash.gateway import period
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery
 from gateway_dash.gateway.service import LogPage, LogService
 from gateway_dash.gateway.vocabulary import EQ
-from gateway_dash.logs.rows import log_id_is_plain
+from gateway_dash.logs.ids import log_id_is_plain
+from gateway_dash.logs.screen import Screen
 
 GONE = "No longer in this list: it was deleted, or it has changed and the filter leaves it out."
 MOVED = "Newer logs have come in between: it is further down, if it is still in this list."
@@ -53,32 +52,26 @@ class PlaceBar:
     problem: str = ""
 
 
-def place_bar(gateway: str, log: Log, query: LogQuery) -> PlaceBar:
+def place_bar(screen: Screen, log: Log, query: LogQuery) -> PlaceBar:
     """The bar as long as nobody has asked. The log's time goes along: it tells a log that moved from one that left."""
-    at = f"at={period.spell_moment(period.milliseconds(log.created_at))}"
-    url = reverse("log-place", args=[gateway, log.id]) + query.url()
-    return PlaceBar(f"{url}{'&' if query.url() else '?'}{at}", peek_url(gateway, query, log.id))
+    at = period.spell_moment(period.milliseconds(log.created_at))
+    url = f"{screen.path}{log.id}/place/{screen.arranged.suffix(query, ('at', at))}"
+    return PlaceBar(url, screen.peek_url(query, log.id))
 
 
-def placed(gateway: str, log_id: str, bar: PlaceBar, place: Place) -> PlaceBar:
+def placed(screen: Screen, log_id: str, bar: PlaceBar, place: Place) -> PlaceBar:
     """The bar with what was found."""
     return replace(
         bar,
         place=place,
-        url_in_list=peek_url(gateway, place.query, log_id),
-        url_previous=_page_url(gateway, place.previous),
-        url_next=_page_url(gateway, place.following),
+        url_in_list=screen.peek_url(place.query, log_id),
+        url_previous=_page_url(screen, place.previous),
+        url_next=_page_url(screen, place.following),
     )
 
 
-def peek_url(gateway: str, query: LogQuery, log_id: str) -> str:
-    """The list with the log beside it. `peek` is the page's own parameter, never the query's."""
-    url = reverse("log-list", args=[gateway]) + query.url()
-    return f"{url}{'&' if query.url() else '?'}peek={log_id}"
-
-
-def _page_url(gateway: str, found: Neighbour | None) -> str:
-    return reverse("log-detail", args=[gateway, found.log_id]) + found.query.url() if found else ""
+def _page_url(screen: Screen, found: Neighbour | None) -> str:
+    return screen.log_url(found.query, found.log_id) if found else ""
 
 
 def position_words(page: LogPage, index: int) -> str:

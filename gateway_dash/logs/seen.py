@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.vocabulary import PAIR_KEY, PAIR_PREFIX
-from gateway_dash.logs.rows import value_text
+from gateway_dash.logs.cells import value_text
 
 FIELDS = (
     "provider",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
@@ -14,13 +12,13 @@ from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.service import Side
 from gateway_dash.logs import seen
 from gateway_dash.logs.bodies import Panel, panel_of_body
+from gateway_dash.logs.composing import compose, split
 from gateway_dash.logs.counts import with_counts
 from gateway_dash.logs.detail import detail_context
 from gateway_dash.logs.exports import export
-from gateway_dash.logs.listing import COMPOSE, compose, list_context
-from gateway_dash.logs.opened import Opened
-from gateway_dash.logs.peek import drawer_of, read_peek
-from gateway_dash.logs.place import peek_url
+from gateway_dash.logs.listing import list_context
+from gateway_dash.logs.peek import drawer_of
+from gateway_dash.logs.screen import read_screen, take
 from gateway_dash.web.render import push_url, render_part, wants_fragment
 
 PANEL_PARAMETERS = ("at", "as", "of")
@@ -29,22 +27,20 @@ PANEL_PARAMETERS = ("at", "as", "of")
 @require_safe
 def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
     """The table. A parameter that cannot be read is a 400, shown by the middleware."""
-    given, rest = _split(request.GET, lambda name: name.startswith(COMPOSE))
-    opened, rest = Opened.read(rest)
-    peek, rest = read_peek(rest)
-    query = LogQuery.read(rest)
+    given, rest = split(request.GET)
+    screen, query = read_screen(request, gateway, rest)
     if given:
-        query = compose(query, given)
+        screen, query = compose(screen, query, given)
         if not wants_fragment(request):
-            return HttpResponseRedirect(opened.on(request.path + query.url()))
+            return HttpResponseRedirect(screen.url(query))
     logs = upstream.logs(gateway)
     page = logs.page(query)
     seen.learn(gateway, page.logs)
-    context = with_counts(list_context(gateway, page), gateway, page, opened)
-    if peek:
-        context["drawer"] = drawer_of(logs, peek, query, page=page)
+    context = with_counts(list_context(gateway, screen, page), gateway, page, screen)
+    if screen.peek:
+        context["drawer"] = drawer_of(logs, screen.peek, screen, query, page=page)
     response = render_part(request, "logs/list.html#results", context)
-    return push_url(response, opened.on(peek_url(gateway, query, peek) if peek else request.path + query.url()))
+    return push_url(response, screen.url(query))
 
 
 @require_safe
@@ -60,21 +56,22 @@ def log_export(request: HttpRequest, gateway: str, kind: str) -> HttpResponse:
 @require_safe
 def log_detail(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     """One log. The list that it was opened from stands in its query string: the way back keeps the filters."""
-    query = LogQuery.read(request.GET)
-    context = detail_context(gateway, upstream.logs(gateway).log(log_id), query)
+    screen, query = read_screen(request, gateway)
+    context = detail_context(screen, upstream.logs(gateway).log(log_id), query)
     return render_part(request, "logs/detail.html", context)
 
 
 @require_safe
 def log_body(request: HttpRequest, gateway: str, log_id: str, side: Side) -> HttpResponse:
     """One body by its own request, so that one that fails never hides the log; without htmx, the log with it."""
-    given, rest = _split(request.GET, lambda name: name in PANEL_PARAMETERS)
-    query = LogQuery.read(rest)
+    given, rest = take(request.GET, *PANEL_PARAMETERS)
+    screen, query = read_screen(request, gateway, rest)
     logs = upstream.logs(gateway)
     panel = panel_of_body(
         logs,
         log_id,
         side,
+        screen,
         query,
         start=_number(given, "at") or 0,
         size=_number(given, "of"),
@@ -82,7 +79,7 @@ def log_body(request: HttpRequest, gateway: str, log_id: str, side: Side) -> Htt
     )
     if wants_fragment(request):
         return _panel_answer(request, panel)
-    context = detail_context(gateway, logs.log(log_id), query, panels={side: panel})
+    context = detail_context(screen, logs.log(log_id), query, panels={side: panel})
     return render_part(request, "logs/detail.html", context)
 
 
@@ -107,13 +104,6 @@ def log_download(request: HttpRequest, gateway: str, log_id: str, side: Side) ->
     response["Content-Disposition"] = f'attachment; filename="{gateway}-{log_id}-{side}.bin"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _split(parameters: QueryDict, belongs: Callable[[str], bool]) -> tuple[dict[str, str], QueryDict]:
-    """The parameters of the page itself, and those of the query."""
-    rest = parameters.copy()
-    given = {name: rest.pop(name)[-1] for name in list(rest) if belongs(name)}
-    return {name: str(value) for name, value in given.items()}, rest
 
 
 def _number(parameters: dict[str, str], name: str) -> int | None:

@@ -8,4 +8,5 @@ import "./keys.js";
 import "./notice.js";
 import "./peek.js";
 import "./selection.js";
+import "./swap.js";
 import "./theme.js";

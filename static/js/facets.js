@@ -20,6 +20,6 @@ document.addEventListener(
 
 document.addEventListener("htmx:configRequest", (event) => {
   const { path, target, verb } = event.detail;
-  if (verb !== "get" || target?.id !== "results" || !opened() || /[?&]open=facets/.test(path)) return;
+  if (verb !== "get" || !["results", "peek"].includes(target?.id) || !opened() || /[?&]open=facets/.test(path)) return;
   event.detail.path += `${path.includes("?") ? "&" : "?"}open=facets`;
 });

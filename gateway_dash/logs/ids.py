@@ -1,0 +1,12 @@
+"""Ids of logs in addresses: opaque, of signs that can never become another address."""
+
+from __future__ import annotations
+
+
+def log_id_is_plain(log_id: str) -> bool:
+    """Whether the id can stand in a path; one that cannot is shown without a link."""
+    return (
+        bool(log_id)
+        and len(log_id) <= 128
+        and all(each.isascii() and (each.isalnum() or each in "-_") for each in log_id)
+    )

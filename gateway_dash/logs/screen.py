@@ -1,0 +1,163 @@
+"""What the address of a list says besides which logs: what is open on the page, its columns, filters switched off.
+
+These belong to the page and change nothing about which logs are meant: `open=facets`, `count=provider`,
+`columns=time,model,cost`, `off=-provider:openai`, `peek=<id>`. Every link on a page of logs is spelled here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+from urllib.parse import quote
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from gateway_dash.gateway.box import read_one_filter, spell_filter
+from gateway_dash.gateway.errors import QueryError, said
+from gateway_dash.gateway.filters import Filter
+from gateway_dash.gateway.query import LogQuery
+from gateway_dash.gateway.reading import FILTERS_LIMIT
+from gateway_dash.gateway.vocabulary import PAIR_KEY, PAIR_PREFIX, Operator
+from gateway_dash.logs.columns import read_columns
+from gateway_dash.logs.ids import log_id_is_plain
+
+REGIONS = ("histogram", "facets", "ranges")
+FACETS = ("provider", "model", "success", "cached", "feedback")
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One list on the screen: where it is, and how it is shown."""
+
+    path: str  # of the list
+    open: tuple[str, ...] = ()  # of REGIONS, in their order
+    count: str = ""  # the facet that is counted
+    columns: tuple[str, ...] = ()  # in their order; none: the usual ones
+    off: tuple[Filter, ...] = ()  # filters that are kept, and not asked
+    peek: str = ""  # the log beside the list
+    notes: tuple[str, ...] = ()  # what of the address could not be kept, in words
+
+    @classmethod
+    def read(cls, path: str, parameters: QueryDict) -> tuple[Self, QueryDict]:
+        """From the URL's parameters, and the others; raises QueryError."""
+        rest = parameters.copy()
+        names, off = _all(rest, "open"), _all(rest, "off")
+        for name in names:
+            if name not in REGIONS:
+                raise QueryError(f"“open” takes {_listed(REGIONS)}; “{said(name)[:60]}” is not one.")
+        count, peek = _one(rest, "count"), _one(rest, "peek")
+        if count is not None and not is_facet(count):
+            raise QueryError(
+                f"“count” takes a facet, such as {', '.join((*FACETS, 'metadata.user'))}; “{said(count)[:60]}” is "
+                "not one."
+            )
+        if peek is not None and not log_id_is_plain(peek):
+            raise QueryError("“peek” takes the id of one log, such as 019a7b3e-5f2c-7c41-9d3e-2b8f6a1c4e07.")
+        if len(off) > FILTERS_LIMIT:
+            raise QueryError(f"“off” is given {len(off)} times; at most {FILTERS_LIMIT} filters can be switched off.")
+        columns, notes = read_columns(_one(rest, "columns"))
+        opened = {*names, *(["facets"] if count else [])}
+        return cls(
+            path=path,
+            open=tuple(each for each in REGIONS if each in opened),
+            count=count or "",
+            columns=columns,
+            off=tuple(dict.fromkeys(read_one_filter(each) for each in off)),
+            peek=peek or "",
+            notes=notes,
+        ), rest
+
+    @property
+    def arranged(self) -> Self:
+        """What stays when another list or a log is opened: how the person arranged the page."""
+        return replace(self, count="", peek="", notes=())
+
+    def change(self, **changes: Any) -> Self:
+        """A copy with other fields."""
+        return replace(self, **changes)
+
+    def showing(self, region: str, *, count: str = "") -> Self:
+        """The page with a region open."""
+        return replace(self, open=tuple(each for each in REGIONS if each in {*self.open, region}), count=count)
+
+    def hiding(self, region: str) -> Self:
+        """The page with a region closed."""
+        count = "" if region == "facets" else self.count
+        return replace(self, open=tuple(each for each in self.open if each != region), count=count)
+
+    # --- spelled for the URL -------------------------------------------------------------------------------------
+
+    def spelled(self) -> list[tuple[str, str]]:
+        """The URL's parameters in their one order; what is the default is left out."""
+        pairs = [("open", name) for name in self.open]
+        pairs += [("count", self.count)] if self.count else []
+        pairs += [("columns", ",".join(self.columns))] if self.columns else []
+        pairs += [("off", spell_filter(each)) for each in self.off]
+        return pairs + ([("peek", self.peek)] if self.peek else [])
+
+    def suffix(self, query: LogQuery, *more: tuple[str, str]) -> str:
+        """The query string of a page that belongs to this list, with its question mark; or nothing."""
+        own = "&".join(f"{name}={quote(value, safe=':/@,')}" for name, value in (*self.spelled(), *more))
+        url = query.url()
+        return f"{url}{'&' if url else '?'}{own}" if own else url
+
+    def url(self, query: LogQuery) -> str:
+        """This page with that query."""
+        return self.path + self.suffix(query)
+
+    def list_url(self, query: LogQuery) -> str:
+        """Another list, shown as this one is."""
+        return self.arranged.url(query)
+
+    def peek_url(self, query: LogQuery, log_id: str) -> str:
+        """The list with the log beside it."""
+        return replace(self, peek=log_id, notes=()).url(query)
+
+    def log_url(self, query: LogQuery, log_id: str, page: str = "") -> str:
+        """The page of a log, or one below it. It carries the list that it was opened from."""
+        return f"{self.path}{log_id}/{page}{self.arranged.suffix(query)}"
+
+
+def screen_of(gateway: str) -> Screen:
+    """The list of a gateway as it is at first."""
+    return Screen(reverse("log-list", args=[gateway]))
+
+
+def read_screen(request: HttpRequest, gateway: str, parameters: QueryDict | None = None) -> tuple[Screen, LogQuery]:
+    """The list that a page belongs to, and which logs it means; raises QueryError."""
+    path = reverse("log-list", args=[gateway])
+    screen, rest = Screen.read(path, request.GET if parameters is None else parameters)
+    return screen, LogQuery.read(rest)
+
+
+def take(parameters: QueryDict, *names: str) -> tuple[dict[str, str], QueryDict]:
+    """A page's own parameters, each at most once, and those that are left; raises QueryError."""
+    rest = parameters.copy()
+    found = {name: _one(rest, name) for name in names}
+    return {name: value for name, value in found.items() if value is not None}, rest
+
+
+def is_facet(name: str) -> bool:
+    """Whether the values of a page can be grouped, and asked for, by this name."""
+    if name in FACETS:
+        return True
+    key = name.removeprefix(PAIR_PREFIX)
+    ends_like_an_operator = key.endswith(tuple(each.suffix for each in Operator if each.suffix))
+    return name.startswith(PAIR_PREFIX) and bool(PAIR_KEY.match(key)) and not ends_like_an_operator
+
+
+def _all(rest: QueryDict, name: str) -> list[str]:
+    return [str(each) for each in rest.pop(name, [])]
+
+
+def _one(rest: QueryDict, name: str) -> str | None:
+    values = _all(rest, name)
+    if len(values) > 1:
+        raise QueryError(f"“{name}” is given {len(values)} times, and only one can count. Remove the others.")
+    return values[0] if values else None
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
