@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     r'\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")(?=\s|\Z)|(?P<word>(?:[^\s"]|"(?:[^"\\]|\\.)*")+)|(?P<open>"))'
 )
 _VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"|([^",]*)')
+_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|\s*,\s*')
 _NOT_ASKED = {
     "status_code": "The API has no filter for the status code. success:false finds the failed calls.",
     "status": "The API has no filter for the status. success:false finds the failed calls.",
@@ -93,7 +94,8 @@ def spell_values(filter_: Filter) -> str:
 
 def edited(filter_: Filter, operator: Operator, values: str) -> Filter:
     """The filter on the same field with another comparison and other values, as the box takes them."""
-    texts = list(_values(values.strip(), values))
+    tight = _COMMA.sub(lambda found: found[1] or ",", values.strip())  # "openai, groq", as people write it
+    texts = list(_values(tight, values))
     return read_filter(filter_.name + operator.suffix, texts)
 
 

@@ -55,11 +55,11 @@ class Cell:
 
     kind: str
     css: str
-    label: str  # of its column: on a phone there are no heads
     text: str = ""
     more: str = ""
     tone: str = ""  # a class
     bar: int = 0  # percent of the slowest row
+    label: str = ""  # of its column, where the value alone says nothing: on a phone there are no heads
     acts: tuple[Act, ...] = ()
 
 
@@ -154,14 +154,14 @@ def time_cell(log: Log, lines: Lines) -> Cell:
     day = formats.day(log.created_at) if lines.today != log.created_at.date() else ""
     around = lines.screen.log_url(lines.query, log.id, "around/") if log_id_is_plain(log.id) else ""
     acts = (Act(around, "clock", "What came just before and after"),) if around else ()
-    return Cell("time", "c-time", "Time", day, acts=acts)
+    return Cell("time", "c-time", day, acts=acts)
 
 
 def status_cell(log: Log, lines: Lines) -> Cell:
     """The number where there is one; its filter is the outcome, since the API has none for the number."""
     words = {True: "calls that succeeded", False: "calls that failed"}.get(log.success, "")  # type: ignore[arg-type]
     acts = lines.either("success", log.success, words) if log.success is not None else ()
-    return Cell("status", "c-st", "Status", acts=acts)
+    return Cell("status", "c-st", acts=acts)
 
 
 def model_cell(log: Log, lines: Lines) -> Cell:
@@ -169,18 +169,18 @@ def model_cell(log: Log, lines: Lines) -> Cell:
     model = cell(log.model) or "unknown"
     acts = lines.either("model", log.model, model) if log.model else ()
     provider = cell(log.provider, PAIR_LIMIT) or "unknown"
-    return Cell("model", "c-model", "Model", model, provider, tone=cell(log.problem, 300), acts=acts)
+    return Cell("model", "c-model", model, provider, tone=cell(log.problem, 300), acts=acts)
 
 
 def tokens_cell(log: Log, lines: Lines) -> Cell:
     """In and out; zero is dim, unknown is a word."""
     if log.tokens_in is None and log.tokens_out is None:
-        return Cell("number", "c-tok num", "Tokens", "unknown", tone="unknown")
+        return Cell("number", "c-tok num", "unknown", tone="unknown")
     known = log.tokens_in is not None and log.tokens_out is not None
     total = (log.tokens_in or 0) + (log.tokens_out or 0) if known else None
     acts = lines.beyond("tokens", total, f"{total:,.0f} tokens") if total is not None else ()
     tone = "tok" if log.tokens_in or log.tokens_out else "tok zero"
-    return Cell("tokens", "c-tok num", "Tokens", _number(log.tokens_in), _number(log.tokens_out), tone, acts=acts)
+    return Cell("tokens", "c-tok num", _number(log.tokens_in), _number(log.tokens_out), tone, acts=acts)
 
 
 def cost_cell(log: Log, lines: Lines) -> Cell:
@@ -188,7 +188,7 @@ def cost_cell(log: Log, lines: Lines) -> Cell:
     tone = "unknown" if log.cost is None else "zero" if log.cost == 0 else ""
     text = formats.money(log.cost)
     acts = lines.beyond("cost", log.cost, text) if log.cost is not None else ()
-    return Cell("number", "c-cost num", "Cost", text, tone=tone, acts=acts)
+    return Cell("number", "c-cost num", text, tone=tone, acts=acts)
 
 
 def duration_cell(log: Log, lines: Lines) -> Cell:
@@ -198,14 +198,14 @@ def duration_cell(log: Log, lines: Lines) -> Cell:
     tone = "bar is-slow" if bar > SLOW_SHARE and slowest_ms > 10_000 else "bar"
     text = formats.duration(log.duration_ms)
     acts = lines.beyond("duration", log.duration_ms, text) if log.duration_ms is not None else ()
-    return Cell("duration", "c-dur num", "Duration", text, tone=tone, bar=bar, acts=acts)
+    return Cell("duration", "c-dur num", text, tone=tone, bar=bar, acts=acts)
 
 
 def cached_cell(log: Log, lines: Lines) -> Cell:
     """Only a hit is worth ink."""
     words = {True: "answers from cache", False: "answers not from cache"}.get(log.cached, "")  # type: ignore[arg-type]
     acts = lines.either("cached", log.cached, words) if log.cached is not None else ()
-    return Cell("hit", "c-hit", "Cache", "hit" if log.cached else "", acts=acts)
+    return Cell("hit", "c-hit", "hit" if log.cached else "", acts=acts)
 
 
 def verdict_cell(log: Log, lines: Lines) -> Cell:
@@ -214,42 +214,43 @@ def verdict_cell(log: Log, lines: Lines) -> Cell:
     score = "" if log.score is None else f"{log.score:g}"
     value = None if log.feedback is None else int(log.feedback) if log.feedback == int(log.feedback) else log.feedback
     acts = lines.either("feedback", value, f"thumbs {verdict}") if verdict else ()
-    return Cell("verdict", "c-fb", "Verdict", score, tone=verdict, acts=acts)
+    return Cell("verdict", "c-fb", score, tone=verdict, acts=acts)
 
 
 def pairs_cell(log: Log, lines: Lines) -> Cell:
     """All metadata pairs; the row holds them."""
-    return Cell("pairs", "c-meta", "Metadata")
+    return Cell("pairs", "c-meta")
 
 
 def text_cell(log: Log, lines: Lines, *, name: str, label: str) -> Cell:
     """A text field of the row, with its filter where there is one."""
     value = log.row_as_sent.get(name) if name not in log.__struct_fields__ else getattr(log, name)
     if value in (None, ""):
-        return Cell("text", "c-text", label)
+        return Cell("text", "c-text", label=label)
     words = cell(value_text(value))
     asked = value if isinstance(value, str | bool) else value_text(value)
     acts = lines.either(name, asked, words) if word_of(name) else ()
-    return Cell("text", "c-text", label, words, acts=acts)
+    return Cell("text", "c-text", words, label=label, acts=acts)
 
 
 def number_cell(log: Log, lines: Lines, *, name: str, label: str, unit: str = "") -> Cell:
     """A number of the row; unknown is a word."""
     value = getattr(log, name) if name in log.__struct_fields__ else _timing(log, name)
     if value is None:
-        return Cell("number", "c-number num", label, "unknown", tone="unknown")
+        none = "" if name == "score" else "unknown"  # nobody has scored it: that is known
+        return Cell("number", "c-number num", none, tone=none, label=label)
     text = f"{value:,.10g}{unit}"
     acts = lines.beyond(name, value, text) if word_of(name) else ()
-    return Cell("number", "c-number num", label, text, tone="zero" if value == 0 else "", acts=acts)
+    return Cell("number", "c-number num", text, tone="zero" if value == 0 else "", label=label, acts=acts)
 
 
 def metadata_cell(log: Log, lines: Lines, *, key: str, label: str) -> Cell:
     """One metadata value as a column of its own."""
     pairs = log.metadata_map() or {}
     if key not in pairs:
-        return Cell("text", "c-text", label)
+        return Cell("text", "c-text", label=label)
     text = value_text(pairs[key])
-    return Cell("text", "c-text", label, cell(text), acts=lines.either(PAIR_PREFIX + key, text, cell(text)))
+    return Cell("text", "c-text", cell(text), label=label, acts=lines.either(PAIR_PREFIX + key, text, cell(text)))
 
 
 def _timing(log: Log, name: str) -> float | None:

@@ -90,6 +90,6 @@ def read_columns(text: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _unknown(name: str) -> str:
-    near = get_close_matches(name.lower(), COLUMNS, n=1, cutoff=0.5)
+    near = get_close_matches(name.lower(), COLUMNS, n=1, cutoff=0.6)
     hint = f" Did you mean “{near[0]}”?" if near else ""
     return f"There is no column “{said(name)[:60]}”, so it is left out.{hint}"

@@ -13,13 +13,12 @@ from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import words
 from gateway_dash.logs.bodies import SIDES, Panel, panel_of_head
 from gateway_dash.logs.cells import status_of, value_text
+from gateway_dash.logs.leaves import leaves
 from gateway_dash.logs.place import PlaceBar, place_bar
+from gateway_dash.logs.rows import lines_of
 from gateway_dash.logs.screen import Screen
 from gateway_dash.web import formats
 from gateway_dash.web.text import marked, shorten
-
-FIELD_LIMIT = 2000
-HEADS = ("request_head", "response_head")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +115,6 @@ def headline(log: Log) -> str:
     return f"{model} {verb} {status.label}{took}" + (", from cache" if log.cached else "")
 
 
-def fields(log: Log) -> list[tuple[str, str]]:
-    """Every field that the API sent, known or not, but for the heads, which have their own place."""
-    return [
-        (
-            name,
-            shorten(
-                value_text(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False), FIELD_LIMIT
-            ),
-        )
-        for name, value in log.row_as_sent.items()
-        if name not in HEADS
-    ]
-
-
 def detail_context(
     screen: Screen,
     log: Log,
@@ -151,7 +136,7 @@ def detail_context(
         "back": screen.list_url(query),
         "back_words": marked(words(query)),
         "permalink": f"{screen.path}{log.id}/",
-        "fields": fields(log),
+        "fields": leaves(log, lines_of([log], screen, query)),
         "latency_ms": _number(timings, "latency"),
         "cached_tokens": _number(usage, "input_cached_tokens"),
         "panels": [(panels or {}).get(side) or panel_of_head(screen, log, side, query) for side in SIDES],
