@@ -40,6 +40,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gateway_dash.web.compression.Compressed",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "gateway_dash.web.middleware.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",

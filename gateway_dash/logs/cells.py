@@ -6,12 +6,14 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
+from gateway_dash.gateway.box import spell_filter
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.models import Log
-from gateway_dash.gateway.narrowing import is_askable, narrowed, without, word_of
+from gateway_dash.gateway.narrowing import is_askable, without, word_of
 from gateway_dash.gateway.query import LogQuery
-from gateway_dash.gateway.vocabulary import EQ, GT, LT, PAIR_PREFIX, Operator, Value
+from gateway_dash.gateway.vocabulary import EQ, GT, LT, NEQ, PAIR_PREFIX, Operator, Value
 from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.screen import Screen
 from gateway_dash.web import formats
@@ -45,7 +47,7 @@ class Act:
     """What can be done from a cell: a list with only its value, without it, above it, below it."""
 
     url: str
-    icon: str
+    sign: str
     words: str
 
 
@@ -65,13 +67,18 @@ class Cell:
 
 @dataclass(slots=True)
 class Lines:
-    """What the cells of one page share, and the addresses that several of them lead to."""
+    """What the cells of one page share, and the addresses that several of them lead to.
+
+    A cell's link is the list's own address and one `set_…` field more, as a form would send it: logs/composing.py
+    answers with the one spelling. There are hundreds of them on a page, and this is short and quickly made.
+    """
 
     screen: Screen
     query: LogQuery
     today: date
     slowest_ms: float
     _acts: dict[tuple[Any, ...], tuple[Act, ...]] = field(default_factory=dict)
+    _start: str = ""
 
     def either(self, name: str, value: Value, words: str) -> tuple[Act, ...]:
         """Only this value, and without it; what no filter can say is left out."""
@@ -83,24 +90,21 @@ class Lines:
     def _either(self, name: str, value: Value, words: str) -> list[Act]:
         if not is_askable(name, value):
             return []
-        only = self.screen.list_url(narrowed(self.query.change(), Filter(name, EQ, (value,))))
-        acts = [Act(only, "plus", f"Only {words}")]
-        if rest := without(self.query, name, value):
-            acts.append(Act(self.screen.list_url(rest), "minus", f"Without {words}"))
+        only = Filter(name, EQ, (value,))
+        acts = [Act(self._set("only", only), "+", f"Only {words}")]
+        if is_askable(name, value, NEQ) and (name not in self._named or without(self.query, name, value)):
+            acts.append(Act(self._set("without", only), "−", f"Without {words}"))
         return acts
 
     def beyond(self, name: str, value: float | None, words: str) -> tuple[Act, ...]:
-        """Above this number, and below it."""
+        """Above this number, and below it. The words name no number: it stands beside them, and on every row."""
         number = int(value) if isinstance(value, float) and value.is_integer() else value
         key = (name, number)
         if key not in self._acts:
-            bounds: tuple[tuple[Operator, str, str], ...] = (
-                (GT, "chevron-up", f"More than {words}"),
-                (LT, "chevron-down", f"Less than {words}"),
-            )
+            bounds: tuple[tuple[Operator, str, str], ...] = ((GT, ">", "More than"), (LT, "<", "Less than"))
             self._acts[key] = tuple(
-                Act(self.screen.list_url(self.query.adding(Filter(name, operator, (number,)))), icon, told)
-                for operator, icon, told in bounds
+                Act(self._set("also", Filter(name, operator, (number,))), sign, f"{told} this {words}")
+                for operator, sign, told in bounds
                 if is_askable(name, number, operator)
             )
         return self._acts[key]
@@ -109,6 +113,16 @@ class Lines:
         """The list with only this metadata pair; nothing where no filter can say it."""
         found = self.either(PAIR_PREFIX + key, value, "")
         return found[0].url if found else ""
+
+    @property
+    def _named(self) -> set[str]:
+        return {each.name for each in self.query.filters}
+
+    def _set(self, what: str, filter_: Filter) -> str:
+        if not self._start:
+            start = self.screen.list_url(self.query.change())
+            self._start = f"{start}{'&' if '?' in start else '?'}set_"
+        return f"{self._start}{what}={quote(spell_filter(filter_), safe=':/@,')}"
 
 
 def status_of(log: Log) -> Status:
@@ -153,7 +167,7 @@ def time_cell(log: Log, lines: Lines) -> Cell:
     """The day only where it is not today's."""
     day = formats.day(log.created_at) if lines.today != log.created_at.date() else ""
     around = lines.screen.log_url(lines.query, log.id, "around/") if log_id_is_plain(log.id) else ""
-    acts = (Act(around, "clock", "What came just before and after"),) if around else ()
+    acts = (Act(around, "↕", "What came just before and after"),) if around else ()
     return Cell("time", "c-time", day, acts=acts)
 
 
@@ -178,7 +192,7 @@ def tokens_cell(log: Log, lines: Lines) -> Cell:
         return Cell("number", "c-tok num", "unknown", tone="unknown")
     known = log.tokens_in is not None and log.tokens_out is not None
     total = (log.tokens_in or 0) + (log.tokens_out or 0) if known else None
-    acts = lines.beyond("tokens", total, f"{total:,.0f} tokens") if total is not None else ()
+    acts = lines.beyond("tokens", total, "number of tokens") if total is not None else ()
     tone = "tok" if log.tokens_in or log.tokens_out else "tok zero"
     return Cell("tokens", "c-tok num", _number(log.tokens_in), _number(log.tokens_out), tone, acts=acts)
 
@@ -187,7 +201,7 @@ def cost_cell(log: Log, lines: Lines) -> Cell:
     """In US dollars; unknown is not nothing."""
     tone = "unknown" if log.cost is None else "zero" if log.cost == 0 else ""
     text = formats.money(log.cost)
-    acts = lines.beyond("cost", log.cost, text) if log.cost is not None else ()
+    acts = lines.beyond("cost", log.cost, "cost") if log.cost is not None else ()
     return Cell("number", "c-cost num", text, tone=tone, acts=acts)
 
 
@@ -197,14 +211,13 @@ def duration_cell(log: Log, lines: Lines) -> Cell:
     bar = round(100 * (max(log.duration_ms or 0, 0) / slowest_ms)) if slowest_ms > 0 else 0
     tone = "bar is-slow" if bar > SLOW_SHARE and slowest_ms > 10_000 else "bar"
     text = formats.duration(log.duration_ms)
-    acts = lines.beyond("duration", log.duration_ms, text) if log.duration_ms is not None else ()
+    acts = lines.beyond("duration", log.duration_ms, "duration") if log.duration_ms is not None else ()
     return Cell("duration", "c-dur num", text, tone=tone, bar=bar, acts=acts)
 
 
 def cached_cell(log: Log, lines: Lines) -> Cell:
     """Only a hit is worth ink."""
-    words = {True: "answers from cache", False: "answers not from cache"}.get(log.cached, "")  # type: ignore[arg-type]
-    acts = lines.either("cached", log.cached, words) if log.cached is not None else ()
+    acts = lines.either("cached", True, "answers from cache") if log.cached else ()
     return Cell("hit", "c-hit", "hit" if log.cached else "", acts=acts)
 
 
@@ -240,7 +253,7 @@ def number_cell(log: Log, lines: Lines, *, name: str, label: str, unit: str = ""
         none = "" if name == "score" else "unknown"  # nobody has scored it: that is known
         return Cell("number", "c-number num", none, tone=none, label=label)
     text = f"{value:,.10g}{unit}"
-    acts = lines.beyond(name, value, text) if word_of(name) else ()
+    acts = lines.beyond(name, value, label) if word_of(name) else ()
     return Cell("number", "c-number num", text, tone="zero" if value == 0 else "", label=label, acts=acts)
 
 

@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from gateway_dash.gateway.box import edited, read_box, read_one_filter
 from gateway_dash.gateway.errors import QueryError, said
+from gateway_dash.gateway.narrowing import narrowed, without
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import read_filter
 from gateway_dash.gateway.vocabulary import GT, LT, Operator
@@ -39,6 +40,7 @@ def compose(screen: Screen, query: LogQuery, given: dict[str, str]) -> tuple[Scr
     elif given.get("set_value"):
         parameter = given.get("set_key", "") + given.get("set_op", "")
         query = query.adding(read_filter(parameter, [given["set_value"]]))
+    query = _clicked(query, given)
     if given.get("set_start") or given.get("set_end"):
         bounds = {name: given[f"set_{name}"] for name in ("start", "end") if given.get(f"set_{name}")}
         ranged = LogQuery.read(_Lists(bounds))
@@ -50,6 +52,22 @@ def compose(screen: Screen, query: LogQuery, given: dict[str, str]) -> tuple[Scr
     if column := given.get("set_column", "").strip():
         screen = _column(screen, column)
     return screen, query
+
+
+def _clicked(query: LogQuery, given: dict[str, str]) -> LogQuery:
+    """What a cell of the table leads to: only its value, without it, or a bound more."""
+    if given.get("set_only"):
+        query = narrowed(query.change(), read_one_filter(given["set_only"]))
+    if given.get("set_also"):
+        query = query.adding(read_one_filter(given["set_also"]))
+    if given.get("set_without"):
+        seen = read_one_filter(given["set_without"])
+        for value in seen.values:
+            rest = without(query, seen.name, value)
+            if rest is None:
+                raise QueryError(f"“{seen.parameter}” cannot be without this value: that cannot be asked, or is empty.")
+            query = rest
+    return query
 
 
 def _edit(query: LogQuery, given: dict[str, str]) -> LogQuery:

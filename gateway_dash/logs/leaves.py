@@ -74,5 +74,5 @@ def _acts(path: str, value: Any, text: str, lines: Lines) -> tuple[Act, ...]:
         return lines.either(path, text, told)
     if word.kind.name == "number":
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return lines.beyond(path, value, told) if is_number else ()
+        return lines.beyond(path, value, cell(path, WORDS_LIMIT)) if is_number else ()
     return lines.either(path, value, told) if isinstance(value, str | bool | int) else ()

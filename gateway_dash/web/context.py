@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from gateway_dash import upstream
 from gateway_dash.gateway.calls import Call, Page
+from gateway_dash.web.storage import sheets
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "normal", "roomy")
@@ -26,6 +27,7 @@ class Site:
     deletion: bool  # whether the operator allows it
     theme: str
     density: str
+    sheets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             deletion=upstream.deletion_is_on(),
             theme=session.get("theme", THEMES[0]),
             density=session.get("density", DENSITIES[1]),
+            sheets=sheets(),
         ),
         "calls": CallLine(page) if page and page.calls else None,
         "gateway": match.kwargs.get("gateway", "") if match else "",

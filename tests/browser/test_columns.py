@@ -110,7 +110,7 @@ def test_cells_lead_on_without_javascript(plain_page):
     plain_page.goto(LOGS)
     cell = plain_page.locator("tr[data-log-id] td.c-cost").first
     cell.hover()
-    cell.get_by_title("More than").click()
+    cell.get_by_title("More than this cost").click()
     expect(plain_page.locator("#list-h")).to_contain_text("that cost more than")
 
 

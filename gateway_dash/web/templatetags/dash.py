@@ -9,6 +9,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -46,6 +47,12 @@ def ago(then: datetime | None) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon beside words that say the same. Never give it anything that comes from a log."""
+    return _icon(name)
+
+
+@cache
+def _icon(name: str) -> SafeString:
+    """A page has hundreds of them, of a few dozen kinds."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"></use></svg>', static("icons.svg"), name
     )
