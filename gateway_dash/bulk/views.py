@@ -27,6 +27,7 @@ from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import words
 from gateway_dash.logs.listing import heading
 from gateway_dash.logs.rows import log_id_is_plain, rows
+from gateway_dash.web import zone
 from gateway_dash.web.render import render_part
 from gateway_dash.web.text import marked
 
@@ -131,7 +132,7 @@ def _preview_context(
 ) -> dict[str, Any]:
     count = f"{preview.count:,} log{'' if preview.count == 1 else 's'}"
     return {
-        "title": f"Delete {count}" + (f": {marked(words(query))}" if everything else ""),
+        "title": f"Delete {count}" + (f": {marked(words(query, zone=zone.current()))}" if everything else ""),
         "section": "logs",
         "preview": preview,
         "count": count,

@@ -16,7 +16,7 @@ from gateway_dash.gateway.sentence import words
 from gateway_dash.logs.bodies import SIDES, Panel, panel_of_head
 from gateway_dash.logs.place import PlaceBar, place_bar
 from gateway_dash.logs.rows import status_of, value_text
-from gateway_dash.web import formats
+from gateway_dash.web import formats, zone
 from gateway_dash.web.text import marked, shorten
 
 FIELD_LIMIT = 2000
@@ -150,7 +150,7 @@ def detail_context(
         "query": query,
         "suffix": query.url(),
         "back": reverse("log-list", args=[gateway]) + query.url(),
-        "back_words": marked(words(query)),
+        "back_words": marked(words(query, zone=zone.current())),
         "permalink": reverse("log-detail", args=[gateway, log.id]),
         "fields": fields(log),
         "latency_ms": _number(timings, "latency"),

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from gateway_dash.gateway import period
 from gateway_dash.gateway.box import read_box, spell_box
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.query import LogQuery
@@ -16,7 +15,9 @@ from gateway_dash.gateway.reading import PAGE_SIZES, read_filter
 from gateway_dash.gateway.sentence import Part, sentence, words
 from gateway_dash.gateway.service import LogPage
 from gateway_dash.gateway.vocabulary import EQ, NEQ, VOCABULARY, Operator
+from gateway_dash.logs.ranges import copy_links, range_words, typed_bounds
 from gateway_dash.logs.rows import cell, rows
+from gateway_dash.web import zone
 from gateway_dash.web.text import marked
 
 PRESETS = (("15m", "15 min"), ("1h", "1 h"), ("24h", "24 h"), ("7d", "7 d"), ("14d", "14 d"))
@@ -66,8 +67,7 @@ def compose(query: LogQuery, given: dict[str, str]) -> LogQuery:
     if given.get("set_value"):
         parameter = given.get("set_key", "") + given.get("set_op", "")
         query = query.adding(read_filter(parameter, [given["set_value"]]))
-    if given.get("set_start") or given.get("set_end"):
-        bounds = {name: given[f"set_{name}"] for name in ("start", "end") if given.get(f"set_{name}")}
+    if bounds := typed_bounds(given):
         ranged = LogQuery.read(_Lists(bounds))
         query = query.change(start=ranged.start, end=ranged.end, since="")
     if "set_search" in given:
@@ -92,7 +92,7 @@ def list_context(gateway: str, page: LogPage) -> dict[str, Any]:
     query, base = page.query, reverse("log-list", args=[gateway])
     links = [*_page_links(page, base)]
     return {
-        "title": marked(words(query)),
+        "title": marked(words(query, zone=zone.current())),
         "sentence": heading(query),
         "section": "logs",
         "query": query,
@@ -106,7 +106,8 @@ def list_context(gateway: str, page: LogPage) -> dict[str, Any]:
         "next": next((link.url for link in links if link.number == query.page + 1 and not link.is_gap), ""),
         "sizes": [(size, base + query.change(per_page=size).url(), size == query.per_page) for size in PAGE_SIZES],
         "presets": [(label, base + _ranged(query, since), since == query.since) for since, label in PRESETS],
-        "range": _range_words(query),
+        "range": range_words(query),
+        **copy_links(page, base),
         "url_all_time": base + _ranged(query, ""),
         "url_bare": base,
         "url_without_search": base + query.change(search="").url(),
@@ -125,21 +126,14 @@ def list_context(gateway: str, page: LogPage) -> dict[str, Any]:
 
 def heading(query: LogQuery) -> list[Part]:
     """The sentence for a page: its plain parts name metadata keys, which are strangers' text like the values."""
-    return [replace(part, text=marked(part.text)) if part.style == "plain" else part for part in sentence(query)]
+    return [
+        replace(part, text=marked(part.text)) if part.style == "plain" else part
+        for part in sentence(query, zone=zone.current())
+    ]
 
 
 def _ranged(query: LogQuery, since: str) -> str:
     return query.change(since=since, start=None, end=None).url()
-
-
-def _range_words(query: LogQuery) -> str:
-    if query.since:
-        return period.since_words(query.since).capitalize()
-    if query.start or query.end:
-        start = period.moment_words(query.start).removesuffix(" UTC") if query.start else "the beginning"
-        end = period.moment_words(query.end) if query.end else "now, UTC"
-        return f"{start} → {end}"
-    return "All time"
 
 
 def _chip(filter_: Filter, query: LogQuery, base: str) -> Chip:

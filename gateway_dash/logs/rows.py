@@ -50,6 +50,7 @@ class Row:
     day: str  # only where it is not today's
     clock: str
     clock_ms: str
+    offset: str  # "UTC+1", only where the clocks change between the rows of the page
     status: Status
     provider: str
     model: str
@@ -99,25 +100,36 @@ def value_text(value: Any) -> str:
 
 def rows(logs: Sequence[Log], gateway: str, query: LogQuery, now: datetime | None = None) -> list[Row]:
     """The lines of the table."""
-    today = (now or datetime.now(UTC)).date()
+    today = formats.local(now or datetime.now(UTC)).date()
+    is_one_offset = len({formats.zone(log.created_at) for log in logs}) < 2
     slowest_ms = max((log.duration_ms or 0 for log in logs), default=0)
     suffix = query.url()
     base = reverse("log-list", args=[gateway])
     return [
-        _row(log, base, query, suffix, slowest_ms=slowest_ms, with_day=today != log.created_at.date()) for log in logs
+        _row(
+            log,
+            base,
+            query,
+            suffix,
+            slowest_ms=slowest_ms,
+            day="" if formats.local(log.created_at).date() == today else formats.day(log.created_at),
+            offset="" if is_one_offset else formats.zone(log.created_at),
+        )
+        for log in logs
     ]
 
 
-def _row(log: Log, base: str, query: LogQuery, suffix: str, *, slowest_ms: float, with_day: bool) -> Row:
+def _row(log: Log, base: str, query: LogQuery, suffix: str, *, slowest_ms: float, day: str, offset: str) -> Row:
     bar = round(100 * (max(log.duration_ms or 0, 0) / slowest_ms)) if slowest_ms > 0 else 0
     unknown_tokens = log.tokens_in is None and log.tokens_out is None
     return Row(
         id=marked(log.id),
         url=f"{base}{log.id}/{suffix}" if log_id_is_plain(log.id) else "",
         at=log.created_at,
-        day=formats.day(log.created_at) if with_day else "",
+        day=day,
         clock=formats.clock(log.created_at),
         clock_ms=formats.milliseconds(log.created_at),
+        offset=offset,
         status=status_of(log),
         provider=cell(log.provider, PAIR_LIMIT) or "unknown",
         model=cell(log.model) or "unknown",

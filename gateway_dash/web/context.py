@@ -12,6 +12,8 @@ from django.http import HttpRequest
 
 from gateway_dash import upstream
 from gateway_dash.gateway.calls import Call, Page
+from gateway_dash.gateway.zones import name_of
+from gateway_dash.web import formats, zone
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "normal", "roomy")
@@ -26,6 +28,10 @@ class Site:
     deletion: bool  # whether the operator allows it
     theme: str
     density: str
+    zone: str  # what times are told in: "UTC", "Europe/Berlin"
+    zone_now: str  # how far that is from UTC: "UTC+1"
+    local_zone: str  # the last zone that was chosen and is not UTC; empty before the first
+    here: str  # where to come back to; empty on a page that answers a form, which no address shows again
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
             deletion=upstream.deletion_is_on(),
             theme=session.get("theme", THEMES[0]),
             density=session.get("density", DENSITIES[1]),
+            zone=name_of(zone.current()),
+            zone_now=formats.zone(datetime.now(UTC)),
+            local_zone=session.get("local_zone", ""),
+            here=request.get_full_path() if request.method in ("GET", "HEAD") else "",
         ),
         "calls": CallLine(page) if page and page.calls else None,
         "gateway": match.kwargs.get("gateway", "") if match else "",

@@ -9,3 +9,4 @@ import "./notice.js";
 import "./peek.js";
 import "./selection.js";
 import "./theme.js";
+import "./zone.js";
