@@ -61,7 +61,7 @@ def copy_links(page: LogPage, base: str) -> dict[str, str]:
     return {
         "url_frozen": base + frozen.url(),
         "frozen_words": "" if is_fixed else f"Copied; times are fixed: {_fixed_words(frozen)}",
-        "url_relative": "" if is_fixed else base + query.url(),
+        "url_relative": "" if is_fixed else base + query.change(page=query.page).url(),
     }
 
 

@@ -98,6 +98,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     session = getattr(request, "session", {})
     page = getattr(request, "upstream_page", None)
     match = request.resolver_match
+    if match is None:  # there is no such page, so no view for which a zone was chosen
+        zone.choose(session.get("zone", zone.DEFAULT))
     return {
         "site": Site(
             sandbox=upstream.is_sandbox(),

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
@@ -181,7 +182,7 @@ def range_form(person: Client, url: str) -> dict[str, list[str]]:
 
 def sent(person: Client, form: dict[str, list[str]], **typed: str) -> str:
     """The address that the form leads to."""
-    answer = person.get(LOGS, form | typed)
+    answer = person.get(LOGS, {**form, **typed})
     assert answer.status_code == 302, parse(answer).one("main").text
     return str(answer["Location"])
 
@@ -307,6 +308,14 @@ def test_a_page_that_answers_a_form_says_that_its_zone_stays(person, store):
     assert menu.all("form") == menu.all("a") == []
 
 
+def test_a_page_that_is_not_there_keeps_the_zone_too(person):
+    choose(person, "Asia/Kolkata")
+    answer = person.get("/nothing-here/")
+    assert answer.status_code == 404
+    assert parse(answer).one("button", popovertarget="zone-menu").text == "UTC+5:30"
+    assert zone.current() is UTC
+
+
 def test_a_browser_that_nobody_is_signed_in_with_is_offered_no_zone(client, sandbox):
     assert parse(client.get("/login/")).all(id="zone-menu") == []
     assert client.get(ZONES).status_code == 302
@@ -356,7 +365,8 @@ def test_people_at_the_same_time_in_shared_threads_each_have_their_own_zone():
 
     def ask(name):
         request = RequestFactory().get("/")
-        request.session = {"zone": name}
+        request.session = SessionStore()
+        request.session["zone"] = name
         found = middleware(request).text
         return name, found, zone.current()
 
