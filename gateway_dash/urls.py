@@ -63,6 +63,7 @@ urlpatterns = [
     path(LOG + "<side:side>/part/", logs.log_body, name="log-body"),
     path("find/", finding.find, name="find"),
     path("preferences/", web.preferences, name="preferences"),
+    path("preferences/zone/", web.zone_choice, name="zone-choice"),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("healthz", web.healthz, name="healthz"),

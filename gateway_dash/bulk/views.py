@@ -29,6 +29,7 @@ from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.listing import heading
 from gateway_dash.logs.rows import short_lines
 from gateway_dash.logs.screen import Screen, read_screen
+from gateway_dash.web import zone
 from gateway_dash.web.render import render_part
 from gateway_dash.web.text import marked
 
@@ -133,7 +134,7 @@ def _preview_context(
 ) -> dict[str, Any]:
     count = f"{preview.count:,} log{'' if preview.count == 1 else 's'}"
     return {
-        "title": f"Delete {count}" + (f": {marked(words(query))}" if everything else ""),
+        "title": f"Delete {count}" + (f": {marked(words(query, zone=zone.current()))}" if everything else ""),
         "section": "logs",
         "preview": preview,
         "count": count,

@@ -158,6 +158,20 @@ class BoxError(QueryError):
     title = "This filter cannot be read"
 
 
+class ZoneError(QueryError):
+    """A time zone that is not known here."""
+
+    title = "This time zone is not known"
+    icon = "clock"
+
+
+class UnclearTime(QueryError):
+    """A local time that never was, or was there twice, since the clocks changed."""
+
+    title = "This time is not clear"
+    icon = "clock"
+
+
 class Refusal(GatewayError):
     """Something that this product does not do, with the reason: too many logs at once, deletion off, and so on."""
 

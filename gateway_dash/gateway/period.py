@@ -1,9 +1,12 @@
-"""Times in a query: `since=24h`, `start` (inclusive) and `end` (exclusive), to the millisecond, in UTC."""
+"""Times in a query: `since=24h`, `start` (inclusive) and `end` (exclusive), to the millisecond, in UTC.
+
+A zone is only how a moment is told to a person, never how it is spelled.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, tzinfo
 
 _SINCE = re.compile(r"([1-9]\d{0,4})([mhdw])\Z", re.ASCII)
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(Z|[+-]\d\d:\d\d)?\Z", re.ASCII)
@@ -57,10 +60,29 @@ def spell_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=precision) + "Z"
 
 
-def moment_words(moment: datetime) -> str:
-    """`23 Nov 2026, 10:58:04 UTC`."""
+def moment_words(moment: datetime, zone: tzinfo = UTC) -> str:
+    """`23 Nov 2026, 10:58:04 UTC`; in another zone the same moment, with its distance from UTC."""
+    moment = told(moment, zone)
     fraction = f".{moment.microsecond // 1000:03}" if moment.microsecond else ""
-    return f"{moment.day} {moment:%b %Y, %H:%M:%S}{fraction} UTC"
+    return f"{moment.day} {moment:%b %Y, %H:%M:%S}{fraction} {offset_words(moment)}"
+
+
+def told(moment: datetime, zone: tzinfo) -> datetime:
+    """The same moment as the zone's clocks have it; in UTC at the ends of the calendar, where there is no other."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment.astimezone(UTC)
+
+
+def offset_words(moment: datetime) -> str:
+    """`UTC`, `UTC+1`, `UTC−3:30`: unlike CST or IST, which are three zones each, this is one."""
+    if moment.tzname() == "UTC":
+        return "UTC"
+    minutes, seconds = divmod(round(abs(offset := moment.utcoffset() or timedelta(0)).total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    rest = f":{minutes:02}" if minutes or seconds else ""
+    return f"UTC{'−' if offset < timedelta(0) else '+'}{hours}{rest}" + (f":{seconds:02}" if seconds else "")
 
 
 def whole(moment: datetime) -> datetime:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from urllib.parse import quote, urlencode
 
@@ -70,6 +70,17 @@ class LogQuery:
     def pinned(self, moment: datetime | None, page: int = 1) -> Self:
         """A page of the same logs as of a moment: what arrives later is not part of it, and "last 24 hours" stands."""
         return replace(self, page=page, as_of=moment, start=self.begins)
+
+    def frozen(self, at: datetime | None = None) -> Self:
+        """The same page of the same logs with times that stand: what it means now it will mean to whoever opens it.
+
+        `at` is the moment up to which logs were seen; an end that the range has already is kept.
+        """
+        seen = period.milliseconds(at or self.read_at) + timedelta(milliseconds=1)  # the end is not included
+        begins, ends = self.begins, self.ends or seen
+        if begins and begins >= ends:  # empty, and no range can say so: a page as of a moment before it can
+            return replace(self, since="", start=begins, end=None, as_of=ends)
+        return replace(self, since="", start=begins, end=ends, as_of=None)
 
     def without(self, filter_: Filter) -> Self:
         """The query without one of its filters."""

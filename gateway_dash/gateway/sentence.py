@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Literal
 
 from gateway_dash.gateway import period
@@ -22,17 +23,17 @@ class Part:
     text: str
 
 
-def words(query: LogQuery, subject: str = "Calls") -> str:
+def words(query: LogQuery, subject: str = "Calls", zone: tzinfo = UTC) -> str:
     """ "Calls from openai, not answered from cache, in the last 24 hours"."""
-    return "".join(f"“{part.text}”" if part.style == "quote" else part.text for part in sentence(query, subject))
+    return "".join(f"“{part.text}”" if part.style == "quote" else part.text for part in sentence(query, subject, zone))
 
 
-def sentence(query: LogQuery, subject: str = "Calls") -> list[Part]:
-    """The parts of the sentence that names the query."""
+def sentence(query: LogQuery, subject: str = "Calls", zone: tzinfo = UTC) -> list[Part]:
+    """The parts of the sentence that names the query, with its times as the zone's clocks have them."""
     clauses = [_clause(filter_) for filter_ in query.filters]
     if query.search:
         clauses.append([Part("plain", "with "), Part("quote", query.search), Part("plain", " in their metadata")])
-    clauses += _times(query)
+    clauses += _times(query, zone)
     if not clauses:
         return [Part("plain", "All " + subject.lower())]
     parts = [Part("plain", subject + " ")]
@@ -76,10 +77,10 @@ def _negated(text: str) -> list[Part]:
     return [Part("plain", text)]
 
 
-def _times(query: LogQuery) -> list[list[Part]]:
+def _times(query: LogQuery, zone: tzinfo) -> list[list[Part]]:
     if query.since:
         return [[Part("plain", "in the "), Part("value", period.since_words(query.since))]]
-    start, end = (period.moment_words(moment) if moment else "" for moment in (query.start, query.end))
+    start, end = (period.moment_words(moment, zone) if moment else "" for moment in (query.start, query.end))
     if start and end:
         return [[Part("plain", "from "), Part("value", start), Part("plain", " to "), Part("value", end)]]
     if start:

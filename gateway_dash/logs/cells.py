@@ -75,10 +75,15 @@ class Lines:
 
     screen: Screen
     query: LogQuery
-    today: date
+    today: date  # in the visitor's zone
     slowest_ms: float
+    is_one_offset: bool = True  # False in a night in which the clocks change
     _acts: dict[tuple[Any, ...], tuple[Act, ...]] = field(default_factory=dict)
     _start: str = ""
+
+    def offset(self, log: Log) -> str:
+        """ "UTC+1", only where the clocks change between the rows of the page."""
+        return "" if self.is_one_offset else formats.zone(log.created_at)
 
     def either(self, name: str, value: Value, words: str) -> tuple[Act, ...]:
         """Only this value, and without it; what no filter can say is left out."""
@@ -165,7 +170,7 @@ def pairs_of(log: Log, lines: Lines) -> tuple[Pair, ...]:
 
 def time_cell(log: Log, lines: Lines) -> Cell:
     """The day only where it is not today's."""
-    day = formats.day(log.created_at) if lines.today != log.created_at.date() else ""
+    day = formats.day(log.created_at) if lines.today != formats.local(log.created_at).date() else ""
     around = lines.screen.log_url(lines.query, log.id, "around/") if log_id_is_plain(log.id) else ""
     acts = (Act(around, "↕", "What came just before and after"),) if around else ()
     return Cell("time", "c-time", day, acts=acts)

@@ -18,6 +18,7 @@ from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import read_filter
 from gateway_dash.gateway.vocabulary import GT, LT, Operator
 from gateway_dash.logs.columns import USUAL, is_column
+from gateway_dash.logs.ranges import typed_bounds
 from gateway_dash.logs.screen import Screen
 
 COMPOSE = "set_"
@@ -41,8 +42,7 @@ def compose(screen: Screen, query: LogQuery, given: dict[str, str]) -> tuple[Scr
         parameter = given.get("set_key", "") + given.get("set_op", "")
         query = query.adding(read_filter(parameter, [given["set_value"]]))
     query = _clicked(query, given)
-    if given.get("set_start") or given.get("set_end"):
-        bounds = {name: given[f"set_{name}"] for name in ("start", "end") if given.get(f"set_{name}")}
+    if bounds := typed_bounds(given):
         ranged = LogQuery.read(_Lists(bounds))
         query = query.change(start=ranged.start, end=ranged.end, since="")
     if "set_search" in given:

@@ -17,7 +17,7 @@ from gateway_dash.logs.leaves import leaves
 from gateway_dash.logs.place import PlaceBar, place_bar
 from gateway_dash.logs.rows import lines_of
 from gateway_dash.logs.screen import Screen
-from gateway_dash.web import formats
+from gateway_dash.web import formats, zone
 from gateway_dash.web.text import marked, shorten
 
 
@@ -134,7 +134,7 @@ def detail_context(
         "query": query,
         "suffix": screen.arranged.suffix(query),
         "back": screen.list_url(query),
-        "back_words": marked(words(query)),
+        "back_words": marked(words(query, zone=zone.current())),
         "permalink": f"{screen.path}{log.id}/",
         "fields": leaves(log, lines_of([log], screen, query)),
         "latency_ms": _number(timings, "latency"),

@@ -176,23 +176,27 @@ def _worst(parts: Sequence[LogQuery], pairs: Sequence[tuple[Outcome, Outcome]], 
 
 
 def _words(begins: datetime | None, ends: datetime | None, now: datetime | None = None) -> str:
-    """`23 Nov, 06:40 to 08:40 UTC`; an end that has not come is "now"."""
+    """`Mon 23 Nov, 06:40 to 08:40 UTC`; an end that has not come is "now". Where the clocks change, both say theirs."""
     first = _moment(begins)
     if ends is None or (now and ends > now):
-        return f"{first} to now, UTC"
-    same_day = begins is not None and begins.date() == ends.date()
-    return f"{first} to {_clock(ends) if same_day else _moment(ends)} UTC"
+        return f"{first} to now, {formats.zone(begins or datetime.now(UTC))}"
+    same_day = begins is not None and formats.local(begins).date() == formats.local(ends).date()
+    if begins and formats.zone(begins) != formats.zone(ends):
+        first = f"{first} {formats.zone(begins)}"
+    return f"{first} to {_clock(ends) if same_day else _moment(ends)} {formats.zone(ends)}"
 
 
 def _moment(moment: datetime | None) -> str:
     if moment is None:
         return "the beginning"
-    year = f" {moment.year}" if moment.year != datetime.now(UTC).year else ""
-    return f"{formats.DAYS[moment.weekday()]} {formats.day(moment)}{year}, {_clock(moment)}"
+    there = formats.local(moment)
+    year = f" {there.year}" if there.year != formats.local(datetime.now(UTC)).year else ""
+    return f"{formats.DAYS[there.weekday()]} {formats.day(moment)}{year}, {_clock(moment)}"
 
 
 def _clock(moment: datetime) -> str:
-    return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
+    there = formats.local(moment)
+    return f"{there:%H:%M:%S}" if there.second else f"{there:%H:%M}"
 
 
 def _labels(span: Window) -> tuple[str, ...]:
@@ -200,12 +204,17 @@ def _labels(span: Window) -> tuple[str, ...]:
     moments = [span.begins + step * place for place in range(LABELS)]
     if step >= timedelta(hours=20):
         return tuple(formats.day(moment) for moment in moments)
-    clocks = [_clock(moment.replace(microsecond=0)) if step < timedelta(minutes=5) else f"{moment:%H:%M}"
-              for moment in moments]  # fmt: skip
-    days = [before.date() != moment.date() for before, moment in pairwise(moments)]
-    told = [f"{formats.DAYS[m.weekday()]} {clock}" if new else clock
-            for m, clock, new in zip(moments, clocks, [True, *days], strict=True)]  # fmt: skip
-    return (*told[:-1], told[-1] + " UTC")
+    is_short = step < timedelta(minutes=5)
+    clocks = [_clock(moment.replace(second=moment.second if is_short else 0, microsecond=0)) for moment in moments]
+    there = [formats.local(moment) for moment in moments]
+    days = [True, *(before.date() != after.date() for before, after in pairwise(there))]
+    zones = [formats.zone(moment) for moment in moments]
+    # The last one says the zone for all; where the clocks change in between, so does the last one before that.
+    says_zone = [*(before != after for before, after in pairwise(zones)), True]
+    return tuple(
+        f"{f'{formats.DAYS[each.weekday()]} ' if new else ''}{clock}{f' {zone}' if says else ''}"
+        for each, clock, new, zone, says in zip(there, clocks, days, zones, says_zone, strict=True)
+    )
 
 
 def _length(length: timedelta) -> str:

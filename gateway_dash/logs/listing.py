@@ -8,7 +8,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from gateway_dash.gateway import period
 from gateway_dash.gateway.box import spell_box
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import PAGE_SIZES
@@ -18,8 +17,10 @@ from gateway_dash.gateway.vocabulary import VOCABULARY, Operator
 from gateway_dash.logs.chips import chips
 from gateway_dash.logs.chooser import chooser
 from gateway_dash.logs.columns import USUAL, column_of
+from gateway_dash.logs.ranges import copy_links, range_words
 from gateway_dash.logs.rows import rows
 from gateway_dash.logs.screen import Screen
+from gateway_dash.web import formats, zone
 from gateway_dash.web.text import marked
 
 PRESETS = (("15m", "15 min"), ("1h", "1 h"), ("24h", "24 h"), ("7d", "7 d"), ("14d", "14 d"))
@@ -66,13 +67,13 @@ def list_context(gateway: str, screen: Screen, page: LogPage) -> dict[str, Any]:
     query, to = page.query, screen.list_url
     links = [*_page_links(page, screen)]
     return {
-        "title": marked(words(query)),
+        "title": marked(words(query, zone=zone.current())),
         "sentence": heading(query),
         "section": "logs",
         "screen": screen,
         "query": query,
         "page": page,
-        "heads": [_head(name, screen, query) for name in screen.columns or USUAL],
+        "heads": [_head(name, screen, page) for name in screen.columns or USUAL],
         "rows": rows(page.logs, screen, query),
         "chooser": chooser(screen, query, page.logs),
         "why_up_to": WHY_PAIRS if any(each.is_pair for each in query.filters) else WHY_EDGE,
@@ -82,7 +83,8 @@ def list_context(gateway: str, screen: Screen, page: LogPage) -> dict[str, Any]:
         "next": next((link.url for link in links if link.number == query.page + 1 and not link.is_gap), ""),
         "sizes": [(size, to(query.change(per_page=size)), size == query.per_page) for size in PAGE_SIZES],
         "presets": [(label, to(_ranged(query, since)), since == query.since) for since, label in PRESETS],
-        "range": _range_words(query),
+        "range": range_words(query),
+        **copy_links(page, screen),
         "path": screen.path,
         "url_same": to(query),
         "url_all_time": to(_ranged(query, "")),
@@ -104,26 +106,20 @@ def list_context(gateway: str, screen: Screen, page: LogPage) -> dict[str, Any]:
 
 def heading(query: LogQuery) -> list[Part]:
     """The sentence for a page: its plain parts name metadata keys, which are strangers' text like the values."""
-    return [replace(part, text=marked(part.text)) if part.style == "plain" else part for part in sentence(query)]
+    return [
+        replace(part, text=marked(part.text)) if part.style == "plain" else part
+        for part in sentence(query, zone=zone.current())
+    ]
 
 
 def _ranged(query: LogQuery, since: str) -> LogQuery:
     return query.change(since=since, start=None, end=None)
 
 
-def _range_words(query: LogQuery) -> str:
-    if query.since:
-        return period.since_words(query.since).capitalize()
-    if query.start or query.end:
-        start = period.moment_words(query.start).removesuffix(" UTC") if query.start else "the beginning"
-        end = period.moment_words(query.end) if query.end else "now, UTC"
-        return f"{start} → {end}"
-    return "All time"
-
-
-def _head(name: str, screen: Screen, query: LogQuery) -> Head:
-    column = column_of(name)
-    label = marked(column.label) + (", UTC" if name == "time" else "")
+def _head(name: str, screen: Screen, page: LogPage) -> Head:
+    column, query = column_of(name), page.query
+    zone_words = f", {formats.zone_of_all(log.created_at for log in page.logs)}" if name == "time" else ""
+    label = marked(column.label) + zone_words
     if name == "model":
         return Head(column.css, label, (_sort("provider", "Provider", screen, query),
                                         _sort("model", "model", screen, query)))  # fmt: skip

@@ -30,6 +30,7 @@ class Row:
     at: datetime
     clock: str
     clock_ms: str
+    offset: str  # "UTC+1", only where the clocks change between the rows of the page
     status: Status
     pairs: tuple[Pair, ...]
     cells: tuple[Cell, ...]
@@ -42,6 +43,7 @@ class Line:
     id: str
     at: datetime
     clock: str
+    offset: str
     status: Status
     provider: str
     model: str
@@ -59,7 +61,8 @@ def rows(logs: Sequence[Log], screen: Screen, query: LogQuery, now: datetime | N
 def lines_of(logs: Sequence[Log], screen: Screen, query: LogQuery, now: datetime | None = None) -> Lines:
     """What the cells of these logs share."""
     slowest_ms = max((log.duration_ms or 0 for log in logs), default=0)
-    return Lines(screen, query, (now or datetime.now(UTC)).date(), slowest_ms)
+    is_one_offset = len({formats.zone(log.created_at) for log in logs}) < 2
+    return Lines(screen, query, formats.local(now or datetime.now(UTC)).date(), slowest_ms, is_one_offset)
 
 
 def short_lines(logs: Sequence[Log], screen: Screen) -> list[Line]:
@@ -70,6 +73,7 @@ def short_lines(logs: Sequence[Log], screen: Screen) -> list[Line]:
             id=marked(log.id),
             at=log.created_at,
             clock=formats.clock(log.created_at),
+            offset=lines.offset(log),
             status=status_of(log),
             provider=cell(log.provider, cells.PAIR_LIMIT) or "unknown",
             model=cell(log.model) or "unknown",
@@ -88,6 +92,7 @@ def _row(log: Log, lines: Lines, makers: Sequence[MakeCell]) -> Row:
         at=log.created_at,
         clock=formats.clock(log.created_at),
         clock_ms=formats.milliseconds(log.created_at),
+        offset=lines.offset(log),
         status=status_of(log),
         pairs=pairs_of(log, lines) if any(each.kind == "pairs" for each in made) else (),
         cells=made,

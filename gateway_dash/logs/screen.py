@@ -74,6 +74,11 @@ class Screen:
         """What stays when another list or a log is opened: how the person arranged the page."""
         return replace(self, count="", peek="", notes=())
 
+    @property
+    def shared(self) -> Self:
+        """What goes along in a link for others: what they should see, and nothing that costs calls."""
+        return replace(self, open=(), count="", peek="", notes=())
+
     def change(self, **changes: Any) -> Self:
         """A copy with other fields."""
         return replace(self, **changes)

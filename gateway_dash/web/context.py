@@ -12,6 +12,8 @@ from django.http import HttpRequest
 
 from gateway_dash import upstream
 from gateway_dash.gateway.calls import Call, Page
+from gateway_dash.gateway.zones import name_of
+from gateway_dash.web import formats, zone
 from gateway_dash.web.storage import sheets
 
 THEMES = ("auto", "light", "dark")
@@ -28,6 +30,10 @@ class Site:
     theme: str
     density: str
     sheets: tuple[str, ...]
+    zone: str  # what times are told in: "UTC", "Europe/Berlin"
+    zone_now: str  # how far that is from UTC: "UTC+1"
+    local_zone: str  # the last zone that was chosen and is not UTC; empty before the first
+    here: str  # where to come back to; empty on a page that answers a form, which no address shows again
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     session = getattr(request, "session", {})
     page = getattr(request, "upstream_page", None)
     match = request.resolver_match
+    if match is None:  # there is no such page, so no view for which a zone was chosen
+        zone.choose(session.get("zone", zone.DEFAULT))
     return {
         "site": Site(
             sandbox=upstream.is_sandbox(),
@@ -102,6 +110,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
             theme=session.get("theme", THEMES[0]),
             density=session.get("density", DENSITIES[1]),
             sheets=sheets(),
+            zone=name_of(zone.current()),
+            zone_now=formats.zone(datetime.now(UTC)),
+            local_zone=session.get("local_zone", ""),
+            here=request.get_full_path() if request.method in ("GET", "HEAD") else "",
         ),
         "calls": CallLine(page) if page and page.calls else None,
         "gateway": match.kwargs.get("gateway", "") if match else "",

@@ -1,12 +1,17 @@
 """Numbers and times as people read them. Pure: no Django.
 
-"Unknown" is a value, not 0: each function answers it for None. Times are shown in UTC, and one without a zone is taken
-as UTC.
+"Unknown" is a value, not 0: each function answers it for None. Times are told in the zone of `web/zone.py`, which is
+UTC until a person chooses another; one that says no zone is taken as UTC. What machines read stays UTC.
 """
 
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+
+from gateway_dash.gateway import period
+from gateway_dash.gateway.zones import name_of
+from gateway_dash.web import zone as zones
 
 UNKNOWN = "unknown"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -92,9 +97,25 @@ def utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def local(moment: datetime) -> datetime:
+    """The same moment, told in the zone of this request."""
+    return period.told(utc(moment), zones.current())
+
+
+def zone(moment: datetime | None) -> str:
+    """UTC, UTC+1: what the clock at that moment is ahead of UTC. Stands after each time."""
+    return "" if moment is None else period.offset_words(local(moment))
+
+
+def zone_of_all(moments: Iterable[datetime]) -> str:
+    """UTC+1 for times that have it in common; else the zone's name, and each time has to say its own."""
+    offsets = {zone(moment) for moment in moments}
+    return offsets.pop() if len(offsets) == 1 else name_of(zones.current())
+
+
 def clock(moment: datetime | None) -> str:
     """10:57:41"""
-    return UNKNOWN if moment is None else f"{utc(moment):%H:%M:%S}"
+    return UNKNOWN if moment is None else f"{local(moment):%H:%M:%S}"
 
 
 def milliseconds(moment: datetime | None) -> str:
@@ -106,7 +127,7 @@ def day(moment: datetime | None) -> str:
     """23 Nov"""
     if moment is None:
         return UNKNOWN
-    moment = utc(moment)
+    moment = local(moment)
     return f"{moment.day} {MONTHS[moment.month - 1]}"
 
 
@@ -114,16 +135,23 @@ def full(moment: datetime | None) -> str:
     """Mon 23 Nov 2026, 10:54:31.118 UTC"""
     if moment is None:
         return UNKNOWN
-    moment = utc(moment)
-    return f"{DAYS[moment.weekday()]} {day(moment)} {moment.year}, {clock(moment)}{milliseconds(moment)} UTC"
+    there = local(moment)
+    time = f"{clock(moment)}{milliseconds(moment)} {zone(moment)}"
+    return f"{DAYS[there.weekday()]} {day(moment)} {there.year}, {time}"
+
+
+def field_time(moment: datetime | None) -> str:
+    """2026-11-23T11:54:31, as a field for a local time has it; nothing for None."""
+    return "" if moment is None else local(moment).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def iso(moment: datetime | None) -> str:
-    """2026-11-23T10:54:31.118Z, for datetime attributes and links; nothing for None."""
+    """2026-11-23T10:54:31.118Z, for datetime attributes and links: always UTC; nothing for None."""
     if moment is None:
         return ""
     moment = utc(moment)
-    return f"{moment.year:04}-{moment.month:02}-{moment.day:02}T{clock(moment)}{milliseconds(moment)}Z"
+    day_, time = f"{moment.year:04}-{moment.month:02}-{moment.day:02}", f"{moment:%H:%M:%S}"
+    return f"{day_}T{time}{milliseconds(moment)}Z"
 
 
 def ago(then: datetime | None, now: datetime) -> str:

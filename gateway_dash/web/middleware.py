@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 
 from gateway_dash.gateway import calls
 from gateway_dash.gateway.errors import GatewayError, NotFound, QueryError
+from gateway_dash.web import zone
 from gateway_dash.web.render import push_url, render_part
 
 logger = logging.getLogger("gateway_dash.web")
@@ -35,6 +38,23 @@ def headers(get_response: Answer) -> Answer:
         return response
 
     return answer
+
+
+class TimeZone:
+    """Times are told in the zone that the person chose, and in UTC again afterwards: threads are shared."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer; what is chosen meanwhile ends with it."""
+        with zone.told_in(UTC):
+            return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Choose for a page that needs a person: /healthz reads no session, and no database."""
+        if getattr(view, "login_required", True):
+            zone.choose(request.session.get("zone", zone.DEFAULT))
 
 
 class UpstreamPage:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from gateway_dash.gateway.errors import ZoneError
+from gateway_dash.gateway.zones import name_of, offered, read_zone
+from gateway_dash.web import zone
 from gateway_dash.web.context import DENSITIES, THEMES
 from gateway_dash.web.render import push_url, render_part, wants_fragment
+
+TEXT = "text/plain; charset=utf-8"
 
 
 @login_not_required
@@ -22,13 +28,45 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Keep theme and density in the session, then back to where the visitor was."""
+    """Keep theme, density and time zone in the session, then back to where the visitor was."""
+    is_script = bool(request.headers.get("HX-Request") or request.headers.get("X-Requested-With"))
+    if "zone" in request.POST:
+        try:
+            _keep_zone(request, name_of(read_zone(request.POST["zone"])))
+        except ZoneError as error:  # nothing is kept, and what was typed can be put right
+            return HttpResponseBadRequest(error.message, content_type=TEXT) if is_script else _zone_page(request, error)
     for name, choices in (("theme", THEMES), ("density", DENSITIES)):
         if request.POST.get(name) in choices:
             request.session[name] = request.POST[name]
-    if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
+    if is_script:
         return HttpResponse(status=204)
     return HttpResponseRedirect(own_url(request, request.POST.get("next", "")) or reverse("home"))
+
+
+def _keep_zone(request: HttpRequest, name: str) -> None:
+    """The zone, and beside it the last one that was not UTC, to switch back to."""
+    request.session["zone"] = name
+    if name != zone.DEFAULT:
+        request.session["local_zone"] = name
+
+
+@require_safe
+def zone_choice(request: HttpRequest) -> HttpResponse:
+    """Every zone there is, to choose from; the menu on each page has only the nearest ones."""
+    return _zone_page(request)
+
+
+def _zone_page(request: HttpRequest, error: ZoneError | None = None) -> HttpResponse:
+    given = request.POST or request.GET
+    context = {
+        "title": "Time zone",
+        "error": error,
+        "typed": given.get("zone", ""),
+        "next": own_url(request, given.get("next", "")) or reverse("home"),
+        "zones": offered(),
+        "now": timezone.now(),
+    }
+    return push_url(render_part(request, "zone.html", context, status=error.status if error else 200), None)
 
 
 def own_url(request: HttpRequest, url: str) -> str:

@@ -1,4 +1,5 @@
 // data-copy="text" copies that text, data-copy-from="id" the text of that element, data-copy-link the URL of a link.
+// data-copied is what is said then, where there is more to say than "Copied".
 import { say } from "./live.js";
 
 function wanted(button) {
@@ -32,13 +33,14 @@ async function copy(text) {
 
 function tell(button, words) {
   say(words);
-  button.parentElement.querySelector(":scope > .copied")?.remove();
+  const place = button.closest(".btns") ?? button;
+  place.parentElement.querySelector(":scope > .copied")?.remove();
   const beside = document.createElement("span");
   beside.className = "copied";
   beside.setAttribute("aria-hidden", "true"); // the live region says it
   beside.textContent = words;
-  button.after(beside);
-  setTimeout(() => beside.remove(), 1600);
+  place.after(beside);
+  setTimeout(() => beside.remove(), 1600 + 60 * words.length); // time to read it
 }
 
 document.addEventListener("click", async (event) => {
@@ -49,7 +51,7 @@ document.addEventListener("click", async (event) => {
   event.preventDefault();
   try {
     await copy(text);
-    tell(button, "Copied");
+    tell(button, button.dataset.copied || "Copied");
   } catch {
     tell(button, "Could not copy");
   }

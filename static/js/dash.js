@@ -10,3 +10,4 @@ import "./peek.js";
 import "./selection.js";
 import "./swap.js";
 import "./theme.js";
+import "./zone.js";

@@ -1,6 +1,7 @@
 // One key, one act. Off in fields, with a modifier, while a dialog is open, or when the person switched them off.
 import { say } from "./live.js";
 import { isPeeking, step as peekStep } from "./peek.js";
+import { switchZone } from "./zone.js";
 
 const SWITCH = "gateway-dash-keys";
 const acts = {
@@ -11,6 +12,7 @@ const acts = {
   "/": find,
   f: filter,
   e: annotate,
+  u: switchZone,
   "?": sheet,
 };
 

@@ -1,10 +1,10 @@
 // Requests of htmx that fail. An answer with a notice is shown by htmx itself; this speaks when there is none.
 
 /** Shows a notice in #notice, as error.html#notice looks. */
-export function notify(title, message) {
+export function notify(title, message, tone = "err") {
   const place = document.getElementById("notice");
   if (!place) return;
-  const box = element("div", "notice note is-err");
+  const box = element("div", `notice note is-${tone}`);
   const words = element("div");
   const strong = element("b");
   strong.textContent = title;

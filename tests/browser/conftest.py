@@ -65,15 +65,18 @@ def watch(live_server) -> Iterator[Watch]:
 
 @pytest.fixture
 def open_browser(new_context, live_server, sandbox, watch) -> OpenBrowser:
-    """Open a browser of the given kind: with or without JavaScript, of a width, in a colour scheme."""
+    """Open a browser of the given kind: with or without JavaScript, of a width, in a colour scheme, in a place."""
 
-    def open_one(*, javascript: bool = True, width: int = 1440, height: int = 900, scheme: str = "light") -> Page:
+    def open_one(
+        *, javascript: bool = True, width: int = 1440, height: int = 900, scheme: str = "light", zone: str = "UTC"
+    ) -> Page:
         context = new_context(
             base_url=live_server.url,
             java_script_enabled=javascript,
             viewport={"width": width, "height": height},
             color_scheme=scheme,
             reduced_motion="reduce",
+            timezone_id=zone,
         )
         context.set_default_timeout(15_000)
         watch.attach(context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 import httpx
 from playwright.sync_api import Page, expect
@@ -85,6 +86,28 @@ def _menu(name: str) -> Callable[[Stage], None]:
         stage.page.get_by_role("button", name=name).first.click()
 
     return go
+
+
+def _changed_clocks(stage: Stage) -> None:
+    """A page of rows with two distances from UTC, and the zone's menu open over it."""
+    for log_id, at in (("early", "2026-10-25T00:30:00Z"), ("late", "2026-10-25T01:30:00Z")):
+        stage.store.add({"id": log_id, "created_at": at})
+    _zone(stage, "Europe/Berlin", LOGS + "?start=2026-10-25T00:00:00Z&end=2026-10-25T02:00:00Z")
+    stage.page.get_by_role("button", name="Time zone").click()
+
+
+def _zone(stage: Stage, name: str, then: str) -> None:
+    stage.page.goto(f"/preferences/zone/?next={quote(then)}")
+    stage.page.get_by_label("Name of the zone").fill(name)
+    stage.page.get_by_role("button", name="Show times in this zone").click()
+
+
+def _link_copied(stage: Stage) -> None:
+    stage.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    stage.page.goto(LOGS + "?per_page=20&since=24h")
+    stage.page.get_by_role("link", name="Copy link").click()
+    expect(stage.page.locator(".copied")).to_be_visible()
+    stage.page.get_by_role("button", name="Other link").click()
 
 
 def _keys(stage: Stage) -> None:
@@ -200,6 +223,8 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "list, filter menu": _menu("Filter"),
     "list, export menu": _menu("Export"),
     "list, theme menu": _menu("Theme and density"),
+    "list, changed clocks": _changed_clocks,
+    "list, a link copied": _link_copied,
     "list, user menu": _menu("Signed in as"),
     "list, keys": _keys,
     "list, a notice": _notice,
@@ -219,6 +244,8 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "detail, not text": _odd("not_utf8"),
     "detail, one long line": _odd("long_line"),
     "detail, broken metadata": _odd("html_metadata"),
+    "time zones": _at("/preferences/zone/"),
+    "time zones, not known": lambda stage: _zone(stage, "Europe/Nowhere", "/gateways/"),
     "preview": _preview,
     "preview of all": _preview_of_all,
     "result": _result,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway_dash.web import formats
+from gateway_dash.gateway.zones import read_zone
+from gateway_dash.web import formats, zone
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MOMENT = datetime(2026, 11, 23, 10, 54, 31, 118_999, tzinfo=UTC)
@@ -24,7 +25,7 @@ def test_unknown_is_not_zero(number):
 def test_what_was_never_read_is_unknown_as_a_time_too():
     assert formats.clock(None) == formats.day(None) == formats.full(None) == formats.ago(None, NOON) == "unknown"
     assert formats.duration_words(None) == formats.percent(None, 5) == formats.percent(0, None) == "unknown"
-    assert formats.iso(None) == formats.milliseconds(None) == ""
+    assert formats.iso(None) == formats.milliseconds(None) == formats.zone(None) == formats.field_time(None) == ""
 
 
 def test_a_count_has_separators():
@@ -112,6 +113,42 @@ def test_a_moment_of_another_zone_is_the_same_moment():
     elsewhere = MOMENT.astimezone(timezone(timedelta(hours=-5)))
     assert formats.full(elsewhere) == formats.full(MOMENT)
     assert formats.clock(MOMENT.replace(tzinfo=None)) == "10:54:31"
+
+
+@pytest.mark.parametrize(
+    ("where", "clock", "day", "full"),
+    [
+        ("UTC", "23:54:31", "23 Nov", "Mon 23 Nov 2026, 23:54:31.118 UTC"),
+        ("Europe/Berlin", "00:54:31", "24 Nov", "Tue 24 Nov 2026, 00:54:31.118 UTC+1"),
+        ("Asia/Kolkata", "05:24:31", "24 Nov", "Tue 24 Nov 2026, 05:24:31.118 UTC+5:30"),
+        ("America/New_York", "18:54:31", "23 Nov", "Mon 23 Nov 2026, 18:54:31.118 UTC−5"),
+    ],
+)
+def test_a_moment_is_told_in_the_chosen_zone_and_stays_utc_for_machines(where, clock, day, full):
+    moment = MOMENT.replace(hour=23)
+    with zone.told_in(read_zone(where)):
+        assert (formats.clock(moment), formats.day(moment), formats.full(moment)) == (clock, day, full)
+        assert full.endswith(" " + formats.zone(moment))
+        assert formats.field_time(moment) == f"2026-11-{day[:2]}T{clock}"
+        assert formats.iso(moment) == "2026-11-23T23:54:31.118Z"
+        assert formats.ago(moment, moment + timedelta(hours=5)) == "5 h ago"
+
+
+def test_a_moment_in_the_night_of_a_change_says_which_of_the_two_it_is():
+    with zone.told_in(read_zone("Europe/Berlin")):
+        first, second = (datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1))
+        assert formats.full(first) == "Sun 25 Oct 2026, 02:30:00.000 UTC+2"
+        assert formats.full(second) == "Sun 25 Oct 2026, 02:30:00.000 UTC+1"
+        assert formats.zone_of_all([first, first]) == "UTC+2"
+        assert formats.zone_of_all([first, second]) == "Europe/Berlin"
+
+
+@given(st.datetimes(), st.sampled_from(["Asia/Kolkata", "America/New_York", "Pacific/Apia", "Europe/Berlin"]))
+def test_any_moment_can_be_told_anywhere(moment, where):
+    with zone.told_in(read_zone(where)):
+        assert formats.zone(moment).startswith("UTC")
+        assert formats.full(moment).endswith(formats.zone(moment))
+        assert formats.local(moment) == moment.replace(tzinfo=UTC)
 
 
 @given(st.datetimes(timezones=st.just(UTC)))

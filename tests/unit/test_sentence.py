@@ -1,5 +1,7 @@
 """The sentence that names a query: in parts, so that a template can escape each."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.http import QueryDict
 
@@ -32,6 +34,14 @@ def read(url: str) -> LogQuery:
 )  # fmt: skip
 def test_a_query_is_one_english_sentence(url, text):
     assert words(read(url)) == text
+
+
+def test_its_times_can_be_told_in_a_zone_and_each_says_which():
+    query = read("start=2026-10-24T22:00Z&end=2026-10-25T23:00Z")
+    assert words(query, zone=ZoneInfo("Europe/Berlin")) == (
+        "Calls from 25 Oct 2026, 00:00:00 UTC+2 to 26 Oct 2026, 00:00:00 UTC+1"
+    )
+    assert words(query) == "Calls from 24 Oct 2026, 22:00:00 UTC to 25 Oct 2026, 23:00:00 UTC"
 
 
 def test_the_subject_can_be_another():

@@ -34,6 +34,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-complete": ("get", "/gateways/prod-edge/logs/complete/?word=pro"),
     "find": ("get", "/find/?id=one"),
     "preferences": ("post", "/preferences/"),
+    "zone-choice": ("get", "/preferences/zone/?next=/gateways/"),
     "login": ("get", "/login/?next=/gateways/"),
     "logout": ("post", "/logout/"),
     "healthz": ("get", "/healthz"),

@@ -458,3 +458,75 @@ def test_a_gateway_with_an_odd_name_is_still_only_itself(person, store):
     store.add_gateway(gateway("a_b-c"))
     store.add({"gateway_id": "a_b-c", "id": "inside"})
     assert ids(person.get("/gateways/a_b-c/logs/")) == ["inside"]
+
+
+# --- links to keep
+
+
+def link_to_copy(answer):
+    actions = next(each for each in parse(answer).all("div", class_="btns") if each.all("a", data_copy_link=None))
+    return actions.one("a", data_copy_link=None)
+
+
+def test_a_relative_list_is_copied_with_fixed_times_and_says_which(person):
+    before = datetime.now(UTC).replace(microsecond=0)
+    answer = person.get(LOGS + "?provider=openai&since=24h")
+    link = link_to_copy(answer)
+    query = query_of(link["href"])
+    assert set(query) == {"provider", "start", "end"}
+    start, end = (datetime.fromisoformat(query[name][0]) for name in ("start", "end"))
+    assert before <= end <= datetime.now(UTC) + timedelta(milliseconds=1)
+    assert timedelta(0) <= end - start - timedelta(hours=24) <= timedelta(seconds=1, milliseconds=1)
+    told = f"{start.day} {start:%b %H:%M} to {end.day} {end:%b %H:%M} UTC"
+    assert link["data-copied"] == f"Copied; times are fixed: {told}"
+    assert ids(person.get(link["href"])) == ids(answer)
+    menu = parse(answer).one(id="link-menu").links()
+    assert menu["Permanent link, with fixed times"] == link["href"]
+    assert menu["Link that stays relative"] == LOGS + "?provider=openai&since=24h"
+
+
+def test_logs_that_come_later_are_not_in_the_copied_list(person, store):
+    for url in (LOGS, LOGS + "?since=7d"):
+        answer = person.get(url)
+        now = datetime.now(UTC)
+        store.add({"id": f"late-{len(url)}", "created_at": (now + timedelta(milliseconds=5)).isoformat()})
+        assert ids(person.get(link_to_copy(answer)["href"])) == ids(answer)
+
+
+def test_a_log_dated_after_our_clock_is_in_the_copied_list(person, store):
+    store.add({"id": "ahead", "created_at": (datetime.now(UTC) + timedelta(seconds=3)).isoformat()})
+    answer = person.get(LOGS)
+    assert ids(answer)[0] == "ahead"
+    assert ids(person.get(link_to_copy(answer)["href"])) == ids(answer)
+
+
+@pytest.mark.parametrize("sort", ["", "&sort=created_at"])
+def test_a_copied_page_stays_the_same_page(person, store, sort):
+    many(store, 70)
+    url = LOGS + "?provider=mistral&per_page=20" + sort
+    third = next(each["href"] for each in parse(person.get(url)).one("nav", class_="pager").all("a")
+                 if "page=3" in each["href"])  # fmt: skip
+    answer = person.get(third)
+    link = link_to_copy(answer)
+    assert set(query_of(link["href"])) == {"provider", "per_page", "page", "end"} | ({"sort"} if sort else set())
+    assert "as_of" not in parse(answer).one(id="link-menu").links()["Link that stays relative"]
+    store.add({"id": "new", "provider": "mistral", "created_at": datetime.now(UTC).isoformat()})
+    assert ids(person.get(link["href"])) == ids(answer)
+
+
+def test_a_list_with_fixed_times_is_copied_as_it_is(person):
+    url = LOGS + "?start=2026-11-20T00:00:00Z&end=2026-11-21T00:00:00Z"
+    answer = person.get(url)
+    assert (link_to_copy(answer)["href"], link_to_copy(answer)["data-copied"]) == (url, "")
+    assert parse(answer).all(id="link-menu") == []
+
+
+def test_what_is_said_of_a_copied_link_is_told_in_the_zone_and_the_link_in_utc(person):
+    person.post("/preferences/", {"zone": "Asia/Kolkata"})
+    link = link_to_copy(person.get(LOGS + "?start=2024-11-20T20:00:00Z&as_of=2024-11-20T21:30:00.250Z"))
+    assert link["href"] == LOGS + "?start=2024-11-20T20:00:00Z&end=2024-11-20T21:30:00.250Z"
+    assert link["data-copied"] == "Copied; times are fixed: 21 Nov 2024 01:30 to 21 Nov 2024 03:00 UTC+5:30"
+
+
+def test_a_list_of_all_time_is_fixed_up_to_now(person):
+    assert link_to_copy(person.get(LOGS))["data-copied"].startswith("Copied; times are fixed: up to ")

@@ -67,6 +67,37 @@ def test_what_is_no_choice_is_not_kept(person, name, value):
     assert name not in person.session
 
 
+def test_the_zone_is_kept_beside_the_last_one_that_was_not_utc(person):
+    for name, kept in (("Europe/Berlin", "Europe/Berlin"), ("asia/kolkata", "Asia/Kolkata"), ("UTC", "Asia/Kolkata")):
+        assert person.post(URL, {"zone": name, "next": LOGS})["Location"] == LOGS
+        assert person.session["local_zone"] == kept
+    assert person.session["zone"] == "UTC"
+
+
+def test_a_zone_that_is_not_known_changes_nothing_and_what_was_typed_can_be_put_right(person):
+    person.post(URL, {"zone": "Asia/Kolkata"})
+    answer = person.post(URL, {"zone": "Europe/<b>erlin", "theme": "dark", "next": LOGS})
+    assert answer.status_code == 400
+    assert (person.session["zone"], "theme" in person.session) == ("Asia/Kolkata", False)
+    page = parse(answer)
+    assert (
+        "“Europe/<b>erlin” is not a time zone that is known here" in page.one("div", role="alert", class_="note").text
+    )
+    form = page.one("main").one("form")
+    assert fields(form) | {"csrfmiddlewaretoken": []} == {
+        "csrfmiddlewaretoken": [], "next": [LOGS], "zone": ["Europe/<b>erlin"]
+    }  # fmt: skip
+    assert person.post(form["action"], fields(form) | {"zone": "Europe/Berlin"})["Location"] == LOGS
+
+
+@pytest.mark.parametrize("headers", [HTMX, {"X-Requested-With": "fetch"}])
+def test_a_script_is_told_in_plain_text_that_a_zone_is_not_known(person, headers):
+    answer = person.post(URL, {"zone": "<script>"}, headers=headers)
+    assert (answer.status_code, answer["Content-Type"]) == (400, "text/plain; charset=utf-8")
+    assert "is not a time zone" in answer.text
+    assert "zone" not in person.session
+
+
 @pytest.mark.parametrize("headers", [HTMX, {"X-Requested-With": "fetch"}])
 def test_a_script_gets_no_page(person, headers):
     answer = person.post(URL, {"theme": "light"}, headers=headers)

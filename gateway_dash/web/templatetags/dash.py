@@ -7,7 +7,7 @@
 {{ log.cost|money }}                   and the other functions of gateway_dash/web/formats.py
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -33,6 +33,8 @@ _FORMATS: dict[str, Callable[..., str]] = {
     "milliseconds": formats.milliseconds,
     "day": formats.day,
     "full": formats.full,
+    "zone": formats.zone,
+    "field_time": formats.field_time,
     "iso": formats.iso,
 }
 for _name, _function in _FORMATS.items():
@@ -42,6 +44,12 @@ for _name, _function in _FORMATS.items():
 @register.filter
 def ago(then: datetime | None) -> str:
     return formats.ago(then, timezone.now())
+
+
+@register.filter
+def zone_of_rows(rows: Iterable[Any]) -> str:
+    """What the head of a column of times says: UTC+1, or the zone's name where the clocks change between the rows."""
+    return formats.zone_of_all(row.at for row in rows)
 
 
 @register.simple_tag
