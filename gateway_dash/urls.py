@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
 from gateway_dash.bulk import views as bulk
-from gateway_dash.logs import annotate, completion, counts, finding, gateways, peek
+from gateway_dash.logs import annotate, compare, completion, counts, finding, gateways, peek
 from gateway_dash.logs import views as logs
 from gateway_dash.team.views import SignIn
 from gateway_dash.web import views as web
@@ -50,6 +50,7 @@ urlpatterns = [
         for kind in ("json", "csv", "jsonl")
     ),
     path(GATEWAY + "logs/complete/", completion.log_complete, name="log-complete"),
+    path(GATEWAY + "logs/compare/", compare.log_compare, name="log-compare"),
     path(GATEWAY + "logs/counts/histogram/", counts.count_histogram, name="count-histogram"),
     path(GATEWAY + "logs/counts/facet/", counts.count_facet, name="count-facet"),
     path(GATEWAY + "logs/delete/preview/", bulk.delete_preview, name="delete-preview"),

@@ -124,19 +124,23 @@ def _missing(logs: LogService, log_id: str, side: Side, panel: Panel) -> Panel:
         log = logs.log(log_id)
     except GatewayError as error:
         return replace(panel, problem=error)
+    reason, is_arriving = why_missing(log, side)
+    return replace(panel, reason=reason, is_arriving=is_arriving)
+
+
+def why_missing(log: Log, side: Side) -> tuple[str, bool]:
+    """Why the upstream has no body for this log, and whether it may still come."""
     age_s = (datetime.now(UTC) - log.created_at).total_seconds()
     if age_s < ARRIVING_S:
         reason = (
             f"This log is {max(0, age_s):.0f} s old and its {side} is not stored yet. Bodies can come late by seconds."
         )
-        return replace(panel, reason=reason, is_arriving=True)
-    return replace(
-        panel,
-        reason=(
-            f"The upstream keeps no {side} of this call. Most likely saving of payloads was off when it was made (the "
-            "header cf-aig-collect-log-payload: false). The row is complete; there is nothing more to load."
-        ),
+        return reason, True
+    reason = (
+        f"The upstream keeps no {side} of this call. Most likely saving of payloads was off when it was made (the "
+        "header cf-aig-collect-log-payload: false). The row is complete; there is nothing more to load."
     )
+    return reason, False
 
 
 def _empty(screen: Screen, log_id: str, side: Side, size: int | None, query: LogQuery) -> Panel:

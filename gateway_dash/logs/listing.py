@@ -96,6 +96,7 @@ def list_context(gateway: str, screen: Screen, page: LogPage) -> dict[str, Any]:
                  *screen.arranged.spelled()],
         "words": VOCABULARY.values(),
         "operators": list(Operator),
+        "url_compare": reverse("log-compare", args=[gateway]) + screen.arranged.suffix(query),
         "url_delete": reverse("delete-preview", args=[gateway])
         + screen.arranged.suffix(query.pinned(page.pin, query.page)),
         "formats": [

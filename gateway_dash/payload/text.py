@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 FORMAT_LIMIT = 64 * 1024  # bytes that are laid out as JSON
+HEX_BYTES = 4096  # of something that is no text, so many are shown
 INDENT = 2
 INDENT_LIMIT = 256 * 1024  # blanks that laying out may add: 60 KB of nested brackets would become 90 MB
 _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{,\]}]', re.DOTALL)
@@ -106,7 +107,7 @@ def _mostly_binary(data: bytes) -> bool:
 def _hex(data: bytes) -> str:
     """The first bytes of something that is no text."""
     lines = []
-    for at in range(0, min(len(data), 4096), 16):
+    for at in range(0, min(len(data), HEX_BYTES), 16):
         row = data[at : at + 16]
         letters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
         lines.append(f"{at:08x}  {row.hex(' '):<47}  {letters}")

@@ -10,9 +10,8 @@ from typing import Any
 from django.contrib.staticfiles.storage import staticfiles_storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-SHEETS = tuple(
-    f"css/{name}.css" for name in ("tokens", "base", "layout", "controls", "list", "counts", "columns", "log", "pages")
-)
+_NAMES = "tokens base layout controls list counts columns log compare pages"
+SHEETS = tuple(f"css/{name}.css" for name in _NAMES.split())
 ONE_SHEET = "css/all.css"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _INDENT = re.compile(r"\n\s*")

@@ -15,7 +15,14 @@ function agree(table) {
     page.checked = boxes.length > 0 && ticked === boxes.length;
     page.indeterminate = ticked > 0 && ticked < boxes.length;
   }
+  offerComparison(table.closest("form"));
   return [ticked, boxes.length];
+}
+
+/** Two logs can be compared, no more and no fewer: counted by what the form would send. */
+function offerComparison(form) {
+  const ids = new Set(new FormData(form).getAll("id"));
+  for (const button of form.querySelectorAll("[data-compare]")) button.disabled = ids.size !== 2;
 }
 
 function tell([ticked, all]) {

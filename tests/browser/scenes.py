@@ -141,6 +141,34 @@ def _full_log(stage: Stage) -> None:
     expect(stage.page.locator("#response .evidence")).to_contain_text("complete")
 
 
+def _comparison(stage: Stage) -> None:
+    """Fields and lines that differ, folds open and shut, and a part of a body."""
+    lines = [f'"line {number}, as long as lines are that people write"' for number in range(60)]
+    one = ('{"model": "gpt-4o", "lines": [' + ",".join(lines) + "]}").encode()
+    two = ('{"model": "claude", "lines": [' + ",".join([*lines[:30], '"new"', *lines[30:]]) + "]}").encode()
+    stage.store.add({"id": "one", "model": "gpt-4o", "request_body": one, "response_body": b"word, " * 20_000})
+    stage.store.add({"id": "two", "model": "claude", "duration": 9871, "request_body": two, "response_body": b"x\n"})
+    stage.page.goto(LOGS + "compare/?id=one&id=two")
+    for fold in stage.page.locator("details.fold").all()[:2]:
+        fold.locator("summary").click()
+
+
+def _comparison_without_bodies(stage: Stage) -> None:
+    stage.store.add({"id": "one", "request_body": b"word " * 4000, "response_body": b"only here"})
+    stage.store.add({"id": "two", "request_body": b"fine"})
+    stage.sandbox.options = replace(stage.sandbox.options, fault="500", fault_on="one/request")
+    stage.page.goto(LOGS + "compare/?id=one&id=two")
+
+
+def _comparison_of_odd_logs(stage: Stage) -> None:
+    html, nul = (stage.odd(name).split("/")[4] for name in ("html", "nul"))
+    stage.page.goto(f"{LOGS}compare/?id={html}&id={nul}")
+
+
+def _comparison_of_one(stage: Stage) -> None:
+    stage.page.goto(LOGS + "compare/?id=one")
+
+
 def _long_id(stage: Stage) -> None:
     log_id = next(each for each in stage.store.ids("prod-edge") if len(each) == 64)
     stage.page.goto(f"{LOGS}{log_id}/")
@@ -246,6 +274,10 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "detail, broken metadata": _odd("html_metadata"),
     "time zones": _at("/preferences/zone/"),
     "time zones, not known": lambda stage: _zone(stage, "Europe/Nowhere", "/gateways/"),
+    "compare": _comparison,
+    "compare, bodies that are not there": _comparison_without_bodies,
+    "compare, hostile": _comparison_of_odd_logs,
+    "compare, one log": _comparison_of_one,
     "preview": _preview,
     "preview of all": _preview_of_all,
     "result": _result,

@@ -20,6 +20,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-list-json": ("get", LIST + ".json?provider=openai"),
     "log-list-csv": ("get", LIST + ".csv"),
     "log-list-jsonl": ("get", LIST + ".jsonl"),
+    "log-compare": ("get", LOGS + "compare/?id=one&id=two&provider=openai"),
     "count-histogram": ("get", LOGS + "counts/histogram/?provider=openai"),
     "count-facet": ("get", LOGS + "counts/facet/?count=provider&value=openai"),
     "delete-preview": ("post", LOGS + "delete/preview/?provider=openai"),

@@ -246,7 +246,7 @@ def test_a_region_alone_says_the_address_of_the_list_with_it(person):
 
 def test_open_facets_stay_open_behind_every_link_to_a_list(person):
     page = parse(person.get(LOGS + "?provider=openai&open=facets"))
-    own = [each for each in page.one(id="results").all("a", href=None) if "data-copy-link" not in each]  # not for others
+    own = [each for each in page.one(id="results").all("a", href=None) if "data-copy-link" not in each]
     links = [each["href"] for each in own if each["href"].startswith(LOGS + "?")]
     closed = [each for each in links if "open=facets" not in each]
     assert len(links) > 50
