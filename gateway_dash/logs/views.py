@@ -21,6 +21,8 @@ from gateway_dash.logs.listing import COMPOSE, compose, list_context
 from gateway_dash.logs.opened import Opened
 from gateway_dash.logs.peek import drawer_of, read_peek
 from gateway_dash.logs.place import peek_url
+from gateway_dash.sharing.menu import views_menu
+from gateway_dash.sharing.recent import note
 from gateway_dash.web.render import push_url, render_part, wants_fragment
 
 PANEL_PARAMETERS = ("at", "as", "of")
@@ -40,7 +42,9 @@ def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
     logs = upstream.logs(gateway)
     page = logs.page(query)
     seen.learn(gateway, page.logs)
+    note(request, gateway, query)
     context = with_counts(list_context(gateway, page), gateway, page, opened)
+    context["views"] = views_menu(request, gateway, query)
     if peek:
         context["drawer"] = drawer_of(logs, peek, query, page=page)
     response = render_part(request, "logs/list.html#results", context)

@@ -17,7 +17,7 @@ SVG = sorted((ROOT / "static").glob("*.svg"))
 CODE = sorted((ROOT / "gateway_dash").rglob("*.py"))
 
 # The order in which the sheets are linked; the first says the order of the layers.
-SHEETS = ["tokens", "base", "layout", "controls", "list", "counts", "log", "pages"]
+SHEETS = ["tokens", "base", "layout", "controls", "list", "counts", "log", "palette", "pages"]
 
 
 def name(path):
