@@ -22,6 +22,7 @@ class Entry:
     """A place to go to."""
 
     text: str
+    kind: str
     hint: str
     url: str
 
@@ -42,7 +43,7 @@ def palette(request: HttpRequest, kind: str = "") -> HttpResponse:
     groups = [
         Group("Saved views", [_entry(each, "view") for each in _nearest(saved_views(request), here)]),
         Group("Recent searches", [_entry(each, "recent") for each in _nearest(recent_searches(request), here)]),
-        Group("Gateways", [Entry(name, "gateway", url) for name in gateways if (url := open_url(name))]),
+        Group("Gateways", [Entry(name, "gateway", "", url) for name in gateways if (url := open_url(name))]),
     ]
     groups = [group for group in groups if group.entries]
     if kind == "json":
@@ -72,5 +73,5 @@ def _nearest(shown: list[Shown], here: str) -> list[Shown]:
 
 
 def _entry(shown: Shown, kind: str) -> Entry:
-    told = [kind, shown.gateway, "stale" if shown.problem else "", shown.sentence if shown.name else ""]
-    return Entry(shown.name or shown.sentence, " · ".join(each for each in told if each), shown.url)
+    told = [shown.gateway, "stale" if shown.problem else "", shown.sentence if shown.name else ""]
+    return Entry(shown.name or shown.sentence, kind, " · ".join(each for each in told if each), shown.url)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
-from gateway_dash.gateway.errors import QueryError
+from gateway_dash.gateway.errors import QueryError, StaleView, ViewError
 from gateway_dash.gateway.sentence import words
 from gateway_dash.sharing.menu import list_url, recent_searches, saved_views
 from gateway_dash.sharing.models import NAME_LENGTH, VIEWS_LIMIT, RecentSearch, SavedView
@@ -17,19 +17,6 @@ from gateway_dash.sharing.spelling import Kept
 from gateway_dash.web.render import render_part
 from gateway_dash.web.text import marked
 from gateway_dash.web.views import own_url
-
-
-class ViewError(QueryError):
-    """A view that cannot be saved or opened as it is."""
-
-    title = "The view was not saved"
-    icon = "bookmark"
-
-
-class StaleDefault(ViewError):
-    """The default view cannot be read any more. To show all logs in its place would be a wider search."""
-
-    title = "Your default view cannot be opened"
 
 
 @require_safe
@@ -41,7 +28,7 @@ def gateway_open(request: HttpRequest, gateway: str) -> HttpResponse:
     try:
         kept = Kept.read(default.query)
     except QueryError as error:
-        raise StaleDefault(
+        raise StaleView(
             f"“{marked(default.name)}” cannot be read any more: {error.message}",
             hint="Open all logs of this gateway, and choose another default under “Views”.",
         ) from None

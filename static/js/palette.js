@@ -26,9 +26,11 @@ function distance(text, typed) {
 }
 
 function commands() {
+  const isOnPage = (element) => Number(element.closest("main") !== null);
   return [...document.querySelectorAll("[data-command]")]
     .filter((element) => !element.disabled && !element.hidden)
-    .map((element) => ({ text: element.dataset.command, hint: "on this page", element }));
+    .sort((one, other) => isOnPage(other) - isOnPage(one)) // what belongs to this page comes first
+    .map((element) => ({ text: element.dataset.command, hint: isOnPage(element) ? "on this page" : "", element }));
 }
 
 function fitting(typed) {
@@ -76,7 +78,8 @@ async function load() {
   try {
     const answer = await fetch(dialog().dataset.entries);
     const found = await answer.json();
-    entries = [...commands(), ...found.entries];
+    const hint = (entry) => [entry.kind, entry.hint].filter(Boolean).join(" · ");
+    entries = [...commands(), ...found.entries.map((entry) => ({ ...entry, hint: hint(entry) }))];
     note(found.problem);
   } catch {
     note("Views and gateways could not be loaded. What this page can do is listed.");
