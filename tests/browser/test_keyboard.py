@@ -56,7 +56,16 @@ def test_tab_goes_from_the_sentence_to_the_first_row_in_the_order_that_is_read(l
         if walked[-1].startswith("Select the log"):
             break
     assert walked == [
-        *("Copy link", "Export", "Filters in words", "Apply", "All time", "Filter f", "Count the histogram, 24 calls"),
+        *(
+            "Views",
+            "Copy link",
+            "Export",
+            "Filters in words",
+            "Apply",
+            "All time",
+            "Filter f",
+            "Count the histogram, 24 calls",
+        ),
         *("Facets", "20 on a page", "50 on a page", "Density"),
         *("Select all 50 on this page", "Time, UTC", "Status", "Provider", "model", "Cache", walked[-1]),
     ]
