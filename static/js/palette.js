@@ -10,11 +10,11 @@ const input = () => dialog().querySelector("[role=combobox]");
 const list = () => document.getElementById("palette-list");
 const note = (words) => (document.getElementById("palette-note").textContent = words);
 
-/** How far a text is from what was typed: in one piece and early is nearest; Infinity where its signs do not occur. */
+/** How far a text is from what was typed: in one piece and early is nearest; Infinity where it is too far apart. */
 function distance(text, typed) {
   const found = text.indexOf(typed);
   if (found >= 0) return found;
-  let place = -1;
+  let place = text.indexOf(typed[0]) - 1;
   let gaps = 0;
   for (const sign of typed) {
     const next = text.indexOf(sign, place + 1);
@@ -22,7 +22,7 @@ function distance(text, typed) {
     gaps += next - place - 1;
     place = next;
   }
-  return 1000 + gaps;
+  return gaps > 2 * typed.length ? Infinity : 1000 + gaps; // any long sentence holds a few letters in order
 }
 
 function commands() {

@@ -17,7 +17,7 @@ from gateway_dash.web import kept
 from gateway_dash.web.kept import SharedFiles
 from tests.conftest import LOGS
 
-PLACE = settings.CACHES["default"]["LOCATION"]
+PLACE = settings.ENVIRONMENT.data_dir / "cache"
 
 
 def files():
@@ -43,7 +43,7 @@ def test_only_the_owner_may_read_it():
 
 
 def test_it_lies_beside_the_database_where_no_file_is_served_from():
-    assert PLACE.parent == settings.ENVIRONMENT.data_dir
+    assert settings.CACHES["default"]["LOCATION"] == PLACE
     assert not PLACE.is_relative_to(settings.STATIC_ROOT)
 
 
