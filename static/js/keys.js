@@ -143,8 +143,10 @@ function isOn() {
   }
 }
 
+/** A field that takes letters; one in a menu that has just closed may have the focus for a moment, and takes none. */
 const isField = (element) =>
   element instanceof Element &&
+  element.checkVisibility() &&
   element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") !== null;
 
 document.addEventListener("keydown", (event) => {
