@@ -26,6 +26,15 @@ if str(ENVIRONMENT.database["ENGINE"]).endswith("postgresql") and importlib.util
 if ENVIRONMENT.database.get("ENGINE") == "django.db.backends.sqlite3":
     Path(str(ENVIRONMENT.database["NAME"])).parent.mkdir(parents=True, exist_ok=True)
 
+# Shared by the workers of this machine, and private to its user: it holds values of listed logs for some days.
+CACHES = {
+    "default": {
+        "BACKEND": "gateway_dash.web.kept.SharedFiles",
+        "LOCATION": ENVIRONMENT.data_dir / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    }
+}
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -36,6 +45,7 @@ INSTALLED_APPS = [
     "gateway_dash.team",
     "gateway_dash.logs",
     "gateway_dash.bulk",
+    "gateway_dash.sharing",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -4,8 +4,9 @@ from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
 from gateway_dash.bulk import views as bulk
-from gateway_dash.logs import annotate, compare, completion, counts, finding, gateways, peek
+from gateway_dash.logs import annotate, compare, completion, counts, finding, gateways, palette, peek
 from gateway_dash.logs import views as logs
+from gateway_dash.sharing import views as sharing
 from gateway_dash.team.views import SignIn
 from gateway_dash.web import views as web
 
@@ -44,6 +45,13 @@ LOG = GATEWAY + "logs/<log_id:log_id>/"
 urlpatterns = [
     path("", gateways.home, name="home"),
     path("gateways/", gateways.gateway_list, name="gateway-list"),
+    path(GATEWAY, sharing.gateway_open, name="gateway-open"),
+    path(GATEWAY + "views/", sharing.view_list, name="view-list"),
+    path(GATEWAY + "views/save/", sharing.view_save, name="view-save"),
+    path(GATEWAY + "views/default/", sharing.view_default, name="view-default"),
+    path(GATEWAY + "views/<int:view_id>/rename/", sharing.view_rename, name="view-rename"),
+    path(GATEWAY + "views/<int:view_id>/delete/", sharing.view_delete, name="view-delete"),
+    path(GATEWAY + "searches/forget/", sharing.search_forget, name="search-forget"),
     path(GATEWAY + "logs/", logs.log_list, name="log-list"),
     *(
         path(f"{GATEWAY}logs.{kind}", logs.log_export, {"kind": kind}, name=f"log-list-{kind}")
@@ -62,6 +70,8 @@ urlpatterns = [
     path(LOG + "annotate/", annotate.log_annotate, name="log-annotate"),
     path(LOG + "<side:side>", logs.log_download, name="log-download"),
     path(LOG + "<side:side>/part/", logs.log_body, name="log-body"),
+    path("palette/", palette.palette, name="palette"),
+    path("palette.json", palette.palette, {"kind": "json"}, name="palette-json"),
     path("find/", finding.find, name="find"),
     path("preferences/", web.preferences, name="preferences"),
     path("preferences/zone/", web.zone_choice, name="zone-choice"),

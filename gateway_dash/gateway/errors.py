@@ -172,6 +172,20 @@ class UnclearTime(QueryError):
     icon = "clock"
 
 
+class ViewError(QueryError):
+    """A list that cannot be saved as it was asked for."""
+
+    title = "Not saved"
+    icon = "bookmark"
+
+
+class StaleView(QueryError):
+    """A saved view that meant something once. To show all logs in its place would be a wider search."""
+
+    title = "Your default view cannot be opened"
+    icon = "bookmark"
+
+
 class Refusal(GatewayError):
     """Something that this product does not do, with the reason: too many logs at once, deletion off, and so on."""
 

@@ -11,9 +11,12 @@ from django.views.decorators.http import require_safe
 from gateway_dash.gateway.box import quoted_value
 from gateway_dash.gateway.vocabulary import PAIR_PREFIX, VOCABULARY
 from gateway_dash.logs import seen
+from gateway_dash.sharing.menu import recent_searches
 
 OPTIONS_LIMIT = 12
 WORD_LIMIT = 200
+RECENT = ("only", "too")  # recent searches in the place of completions, or before them
+RECENT_LIMIT = 6
 SINCE = ("15m", "1h", "24h", "7d", "14d")
 NUMBERS = ((">", "is above"), ("<", "is below"))
 
@@ -25,13 +28,24 @@ class Option:
     insert: str
     hint: str
     goes_on: bool = False  # more has to follow: no blank after it
+    whole: bool = False  # takes the place of all that is in the box
 
 
 @require_safe
 def log_complete(request: HttpRequest, gateway: str) -> HttpResponse:
     """The options for one word of the box, as JSON; the script places them as text."""
-    word = request.GET.get("word", "")[:WORD_LIMIT]
-    return JsonResponse({"options": [asdict(option) for option in complete(word, seen.known(gateway))]})
+    word, recent = request.GET.get("word", "")[:WORD_LIMIT], request.GET.get("recent", "")
+    options = list(_recent(request, gateway)) if recent in RECENT and not word else []
+    if recent != "only":
+        options += complete(word, seen.known(gateway))
+    return JsonResponse({"options": [asdict(option) for option in options[:OPTIONS_LIMIT]]})
+
+
+def _recent(request: HttpRequest, gateway: str) -> Iterator[Option]:
+    """A person's own searches, as typed; what cannot be seen in one line of text is left to the menu of views."""
+    boxes = [search.box for search in recent_searches(request, gateway) if search.box and search.box.isprintable()]
+    for box in boxes[:RECENT_LIMIT]:
+        yield Option(box, "recent", whole=True)
 
 
 def complete(word: str, known: seen.Seen) -> list[Option]:

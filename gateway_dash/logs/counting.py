@@ -14,8 +14,6 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.core.cache import cache
-
 from gateway_dash import upstream
 from gateway_dash.gateway import calls
 from gateway_dash.gateway.counting import tally
@@ -23,6 +21,7 @@ from gateway_dash.gateway.errors import BudgetLow, GatewayError, Slow
 from gateway_dash.gateway.limits import SLOTS
 from gateway_dash.gateway.query import LogQuery, json_text
 from gateway_dash.gateway.service import Account
+from gateway_dash.web import kept
 
 KEPT_S = 60
 RESERVE = 300  # calls that are left to people's own pages
@@ -45,7 +44,7 @@ _lock = threading.Lock()
 def steady(gateway: str, query: LogQuery) -> LogQuery:
     """The query's first page as of the minute's first look: else "the last 24 hours" would be new every second."""
     query = query.change()
-    moment = cache.get_or_set(_key("moment", gateway, query.url()), query.read_at, KEPT_S)
+    moment = kept.agreed(_key("moment", gateway, query.url()), query.read_at, KEPT_S)
     return query.change(read_at=moment)
 
 
@@ -59,9 +58,9 @@ def count_all(gateway: str, queries: Sequence[LogQuery]) -> list[Counted | Gatew
 def _job(account: Account, gateway: str, query: LogQuery) -> Counted | Future[Counted]:
     key = _key("count", gateway, json_text(query.for_api()), query.search)
     with _lock:
-        kept: Counted | None = cache.get(key)
-        if kept:
-            return kept
+        known: Counted | None = kept.get(key)
+        if known:
+            return known
         job = _flying.get(key)
         if job is None:
             job = _flying[key] = _pool.submit(copy_context().run, _count, account, gateway, query, key)
@@ -77,7 +76,7 @@ def _count(account: Account, gateway: str, query: LogQuery, key: str) -> Counted
     found = tally(account, gateway, query)
     counted = Counted(found.number, found.is_exact, datetime.now(UTC))
     if not found.may_improve:
-        cache.set(key, counted, KEPT_S)
+        kept.put(key, counted, KEPT_S)
     return counted
 
 

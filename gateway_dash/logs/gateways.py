@@ -38,9 +38,9 @@ class Card:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The logs of the only gateway, or the gateways to choose from."""
+    """Into the only gateway, or the gateways to choose from."""
     gateways = upstream.account().gateways()
-    if len(gateways) == 1 and (url := list_url(gateways[0].id)):
+    if len(gateways) == 1 and (url := open_url(gateways[0].id)):
         return HttpResponseRedirect(url)
     return HttpResponseRedirect(reverse("gateway-list"))
 
@@ -65,7 +65,7 @@ def _card(gateway: Gateway, stored: int | GatewayError) -> Card:
     level = "ok" if share is None or share < WARN_SHARE else "err" if share >= FULL_SHARE and stops else "warn"
     return Card(
         id=gateway.id,
-        url=list_url(gateway.id),
+        url=open_url(gateway.id),
         is_default=bool(gateway.is_default),
         authenticated=bool(gateway.authentication),
         collects_logs=gateway.collect_logs is not False,
@@ -78,6 +78,14 @@ def _card(gateway: Gateway, stored: int | GatewayError) -> Card:
         cache=f"{gateway.cache_ttl:,.0f} s" if gateway.cache_ttl else "off",
         rate_limit=_rate_limit(gateway),
     )
+
+
+def open_url(gateway_id: str) -> str:
+    """The way into the gateway, by the person's default view; empty where its id is none that an address can name."""
+    try:
+        return reverse("gateway-open", args=[gateway_id])
+    except NoReverseMatch:
+        return ""
 
 
 def list_url(gateway_id: str) -> str:

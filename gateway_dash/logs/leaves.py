@@ -10,7 +10,8 @@ from typing import Any
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.narrowing import word_of
 from gateway_dash.gateway.vocabulary import PAIR_PREFIX
-from gateway_dash.logs.cells import Act, Lines, cell, value_text
+from gateway_dash.logs.cells import cell, value_text
+from gateway_dash.logs.lines import Act, Lines
 from gateway_dash.web.text import shorten
 
 HEADS = ("request_head", "response_head")  # they have their own place

@@ -90,19 +90,26 @@ def list_context(gateway: str, screen: Screen, page: LogPage) -> dict[str, Any]:
         "url_all_time": to(_ranged(query, "")),
         "url_bare": screen.change(off=()).list_url(LogQuery()),
         "url_without_search": to(query.change(search="")),
-        "hidden": [*query.change().spelled(), *screen.arranged.spelled()],
-        "box": spell_box(query),
-        "kept": [*(pair for pair in query.change().spelled() if pair[0] in ("sort", "per_page")),
-                 *screen.arranged.spelled()],
-        "words": VOCABULARY.values(),
-        "operators": list(Operator),
+        **_forms(screen, query),
         "url_compare": reverse("log-compare", args=[gateway]) + screen.arranged.suffix(query),
         "url_delete": reverse("delete-preview", args=[gateway])
         + screen.arranged.suffix(query.pinned(page.pin, query.page)),
         "formats": [
             (kind, reverse(f"log-list-{kind}", args=[gateway]) + query.url()) for kind in ("csv", "jsonl", "json")
         ],
-    }  # fmt: skip
+    }
+
+
+def _forms(screen: Screen, query: LogQuery) -> dict[str, Any]:
+    """What the small forms carry along, and what they offer."""
+    own = screen.arranged.spelled()
+    return {
+        "hidden": [*query.change().spelled(), *own],
+        "box": spell_box(query),
+        "kept": [*(pair for pair in query.change().spelled() if pair[0] in ("sort", "per_page")), *own],
+        "words": VOCABULARY.values(),
+        "operators": list(Operator),
+    }
 
 
 def heading(query: LogQuery) -> list[Part]:

@@ -11,9 +11,10 @@ from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.vocabulary import PAIR_PREFIX
 from gateway_dash.logs import cells
-from gateway_dash.logs.cells import Cell, Lines, Pair, Status, cell, pairs_of, status_of
+from gateway_dash.logs.cells import Cell, Pair, Status, cell, pairs_of, status_of
 from gateway_dash.logs.columns import COLUMNS, USUAL, column_of
 from gateway_dash.logs.ids import log_id_is_plain
+from gateway_dash.logs.lines import Lines
 from gateway_dash.logs.screen import Screen
 from gateway_dash.web import formats
 from gateway_dash.web.text import marked

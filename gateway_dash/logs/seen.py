@@ -1,14 +1,17 @@
-"""Values seen on listed pages, for the completion of the box. Learned for free, kept per gateway, never asked for."""
+"""Values seen on listed pages, for the completion of the box. Learned for free, kept per gateway, never asked for.
+
+They lie in the cache that all workers share, so they outlive a restart; after a week without a new one they are gone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.core.cache import cache
-
+from gateway_dash import upstream
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.vocabulary import PAIR_KEY, PAIR_PREFIX
 from gateway_dash.logs.cells import value_text
+from gateway_dash.web import kept
 
 FIELDS = (
     "provider",
@@ -37,12 +40,12 @@ def learn(gateway: str, logs: Iterable[Log]) -> None:
                     values.insert(0, value)
                     del values[VALUES_LIMIT:]
     if after != before:
-        cache.set(_key(gateway), after, KEPT_S)
+        kept.put(_key(gateway), after, KEPT_S)
 
 
 def known(gateway: str) -> Seen:
     """What was seen: `{"provider": ["openai", …], "metadata.user": ["42", …]}`."""
-    found: Seen = cache.get(_key(gateway)) or {}
+    found: Seen = kept.get(_key(gateway)) or {}
     return found
 
 
@@ -58,4 +61,4 @@ def _values(log: Log) -> Iterable[tuple[str, str]]:
 
 
 def _key(gateway: str) -> str:
-    return f"seen:{gateway}"
+    return f"seen:{upstream.account_name()}:{gateway}"  # a data directory may serve the sandbox first, then an account

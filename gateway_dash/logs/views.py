@@ -19,6 +19,9 @@ from gateway_dash.logs.exports import export
 from gateway_dash.logs.listing import list_context
 from gateway_dash.logs.peek import drawer_of
 from gateway_dash.logs.screen import read_screen, take
+from gateway_dash.sharing.menu import views_menu
+from gateway_dash.sharing.recent import note
+from gateway_dash.sharing.spelling import Kept
 from gateway_dash.web.render import push_url, render_part, wants_fragment
 
 PANEL_PARAMETERS = ("at", "as", "of")
@@ -36,7 +39,9 @@ def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
     logs = upstream.logs(gateway)
     page = logs.page(query)
     seen.learn(gateway, page.logs)
+    note(request, gateway, query)
     context = with_counts(list_context(gateway, screen, page), gateway, page, screen)
+    context["views"] = views_menu(request, gateway, Kept(query.change(), tuple(screen.shared.spelled())))
     if screen.peek:
         context["drawer"] = drawer_of(logs, screen.peek, screen, query, page=page)
     response = render_part(request, "logs/list.html#results", context)

@@ -5,6 +5,7 @@ const WAIT_MS = 120;
 let timer = 0;
 let asked = 0;
 let current = -1;
+let isSwapping = false;
 
 const listOf = (box) => box.form.querySelector("[role=listbox]");
 const optionsOf = (box) => [...(listOf(box)?.children ?? [])];
@@ -46,6 +47,7 @@ function show(box, options) {
       item.setAttribute("aria-selected", "false");
       item.dataset.insert = option.insert;
       if (option.goes_on) item.dataset.goesOn = "";
+      if (option.whole) item.dataset.whole = "";
       const hint = document.createElement("small");
       hint.textContent = option.hint;
       item.append(option.insert, " ", hint);
@@ -57,11 +59,13 @@ function show(box, options) {
   say(`${options.length} completions`);
 }
 
-async function ask(box) {
+/** Completes the word at the caret. Where there is no word, `by` asks for recent searches "too", or for them "only". */
+async function ask(box, by = "word") {
   const mine = (asked += 1);
   const { word } = wordAt(box);
+  const recent = by !== "word" && word === "" ? `&recent=${by}` : "";
   try {
-    const answer = await fetch(`${box.dataset.complete}?word=${encodeURIComponent(word)}`);
+    const answer = await fetch(`${box.dataset.complete}?word=${encodeURIComponent(word)}${recent}`);
     const found = answer.ok ? await answer.json() : { options: [] };
     if (mine === asked && document.activeElement === box) show(box, found.options);
   } catch {
@@ -81,7 +85,8 @@ function point(box, step) {
 }
 
 function take(box, option) {
-  const { start, end } = wordAt(box);
+  const isWhole = "whole" in option.dataset;
+  const { start, end } = isWhole ? { start: 0, end: box.value.length } : wordAt(box);
   const text = option.dataset.insert + ("goesOn" in option.dataset ? "" : " ");
   box.setRangeText(text, start, end, "end");
   close(box);
@@ -91,7 +96,7 @@ function take(box, option) {
 function key(event, box) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) {
-    if (listOf(box).hidden) ask(box);
+    if (listOf(box).hidden) ask(box, "too");
     else point(box, step);
   } else if (event.key === "Escape" && !listOf(box).hidden) close(box);
   else if ((event.key === "Enter" || event.key === "Tab") && current >= 0) take(box, optionsOf(box)[current]);
@@ -107,7 +112,11 @@ document.addEventListener("focusin", ({ target }) => {
   target.setAttribute("aria-autocomplete", "list");
   target.setAttribute("aria-controls", listOf(target).id);
   target.setAttribute("aria-expanded", "false");
+  if (target.value === "" && !isSwapping) ask(target, "only");
 });
+// The focus that htmx gives back is not a person's: it asks for nothing.
+document.addEventListener("htmx:beforeSwap", () => (isSwapping = true));
+document.addEventListener("htmx:afterSettle", () => (isSwapping = false));
 document.addEventListener("focusout", ({ target }) => isBox(target) && close(target));
 document.addEventListener("keydown", (event) => isBox(event.target) && key(event, event.target));
 document.addEventListener("input", ({ target }) => {

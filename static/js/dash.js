@@ -6,6 +6,7 @@ import "./facets.js";
 import "./focus.js";
 import "./keys.js";
 import "./notice.js";
+import "./palette.js";
 import "./peek.js";
 import "./selection.js";
 import "./swap.js";

@@ -4,6 +4,8 @@ import { isPeeking, step as peekStep } from "./peek.js";
 import { switchZone } from "./zone.js";
 
 const SWITCH = "gateway-dash-keys";
+const SEQUENCE_MS = 1500;
+let waits = 0; // for the second key of a sequence
 const acts = {
   j: () => move(1),
   k: () => move(-1),
@@ -13,6 +15,9 @@ const acts = {
   f: filter,
   e: annotate,
   u: switchZone,
+  g: sequence,
+  "[": facets,
+  c: copyLink,
   "?": sheet,
 };
 
@@ -83,6 +88,43 @@ function annotate() {
   return Boolean(field);
 }
 
+/** The first of two keys: links say by data-go which second key leads to them. */
+function sequence() {
+  waits = setTimeout(endSequence, SEQUENCE_MS);
+  say("g, then: l logs, g gateways, h home");
+  document.getElementById("live")?.classList.add("is-shown");
+  return true;
+}
+
+function endSequence() {
+  clearTimeout(waits);
+  waits = 0;
+  const live = document.getElementById("live");
+  live?.classList.remove("is-shown");
+  say("");
+}
+
+function go(key) {
+  const link = [...document.querySelectorAll("a[data-go]")].find((each) => each.dataset.go === key);
+  endSequence();
+  if (link) location.assign(link.href);
+  else if (key !== "Escape") say(`g ${key} leads nowhere from here`);
+}
+
+function facets() {
+  const region = document.getElementById("facets");
+  if (!region) return false;
+  region.open = !region.open;
+  region.querySelector("summary").focus();
+  return true;
+}
+
+function copyLink() {
+  const link = document.querySelector("#peek [data-copy-link]") ?? document.querySelector("[data-copy-link]");
+  link?.click();
+  return Boolean(link);
+}
+
 function sheet() {
   return show("keys");
 }
@@ -103,13 +145,22 @@ function isOn() {
   }
 }
 
+/** A field that takes letters; one in a menu that has just closed may have the focus for a moment, and takes none. */
 const isField = (element) =>
   element instanceof Element &&
+  element.checkVisibility() &&
   element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") !== null;
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const isTyped = event.getModifierState("AltGraph") || event.key === "["; // some keyboards have [ behind Alt
+  const isModified = event.ctrlKey || event.metaKey || event.altKey;
+  if (event.defaultPrevented || (isModified && !isTyped) || event.isComposing) return;
   if (isField(event.target) || document.querySelector("dialog[open], [popover]:popover-open") || !isOn()) return;
+  if (waits) {
+    if (event.key.length > 1 && event.key !== "Escape") return; // Shift by itself
+    event.preventDefault();
+    return go(event.key);
+  }
   // Enter on a link or a button is theirs; on the box of a row it would send the whole form.
   const isFree = event.target === document.body || event.target.matches(".c-pick input, [tabindex='-1']:not(#peek)");
   const act = event.key === "Enter" ? (isFree ? open : null) : Object.hasOwn(acts, event.key) ? acts[event.key] : null;

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 import httpx
+from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, expect
 
 from gateway_dash.sandbox import Sandbox, Store
+from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
 
 
@@ -238,6 +240,61 @@ def _refusal(stage: Stage) -> None:
     stage.page.locator("form.logs-form").evaluate("form => form.submit()")
 
 
+def _views(stage: Stage) -> None:
+    """A default view, a stale one, and searches; two of them under long names."""
+    kim = get_user_model().objects.get(username="kim")
+    long = "A name as long as a name may be, which is eighty characters and not one more 12"
+    for name, query in ((long, "success=false"), ("Old", "providr=openai")):
+        SavedView.objects.create(user=kim, gateway="prod-edge", name=name, query=query, is_default=name == long)
+    for query in ("?provider=openai&model__not=gpt-4o&since=7d&search=acme", "?success=false"):
+        stage.page.goto(LOGS + query)
+
+
+def _views_menu(stage: Stage) -> None:
+    _views(stage)
+    stage.page.locator("[popovertarget=views-menu]").click()
+
+
+def _views_page(stage: Stage) -> None:
+    _views(stage)
+    stage.page.goto("/gateways/prod-edge/views/")
+    stage.page.locator("summary").first.click()
+
+
+def _replace(stage: Stage) -> None:
+    _views(stage)
+    stage.page.goto(LOGS + "?provider=openai")
+    stage.page.locator("[popovertarget=views-menu]").click()
+    stage.page.get_by_label("Save this list as").fill("Old")
+    stage.page.get_by_role("button", name="Save the view").click()
+    expect(stage.page.get_by_role("heading", level=1)).to_contain_text("Replace")
+
+
+def _palette(stage: Stage) -> None:
+    _views(stage)
+    stage.page.keyboard.press("Control+k")
+    expect(stage.page.locator("#palette-list")).to_contain_text("staging")
+
+
+def _palette_page(stage: Stage) -> None:
+    _views(stage)
+    stage.page.goto("/palette/?gateway=prod-edge")
+
+
+def _box_recent(stage: Stage) -> None:
+    _views(stage)
+    stage.page.goto(LOGS)
+    stage.page.locator("#box").focus()
+    expect(stage.page.locator("#box-options")).to_be_visible()
+
+
+def _stale_default(stage: Stage) -> None:
+    _views(stage)
+    SavedView.objects.update(is_default=False)
+    SavedView.objects.filter(name="Old").update(is_default=True)
+    stage.page.goto("/gateways/prod-edge/")
+
+
 SCENES: dict[str, Callable[[Stage], None]] = {
     "login": _login,
     "login, refused": _login_refused,
@@ -255,6 +312,13 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "list, a link copied": _link_copied,
     "list, user menu": _menu("Signed in as"),
     "list, keys": _keys,
+    "list, views menu": _views_menu,
+    "list, recent searches in the box": _box_recent,
+    "list, palette": _palette,
+    "palette as a page": _palette_page,
+    "views": _views_page,
+    "views, replace": _replace,
+    "views, stale default": _stale_default,
     "list, a notice": _notice,
     "list, filter not applied": _filter_ignored,
     "list, a metadata pair": _at(LOGS + "?metadata.tenant=acme"),

@@ -44,7 +44,20 @@ def test_nothing_scrolls_sideways_and_axe_finds_nothing(stage, scene):
     assert wrong == []
 
 
-@pytest.mark.parametrize("scene", ["login", "gateways", "list", "detail", "preview", "error: address"])
+@pytest.mark.parametrize(
+    "scene",
+    [
+        "login",
+        "gateways",
+        "list",
+        "list, views menu",
+        "views",
+        "palette as a page",
+        "detail",
+        "preview",
+        "error: address",
+    ],
+)
 def test_nothing_scrolls_sideways_without_javascript(
     open_browser, sign_in, store, sandbox, upstream_answers, watch, scene
 ):

@@ -1,5 +1,6 @@
 """The front end holds together, asks no other host for anything, and stays within its content security policy."""
 
+import gzip
 import html
 import json
 import re
@@ -141,6 +142,12 @@ def test_the_entry_imports_every_module():
             reached.add(module)
             found += re.findall(r"\"\./([^\"]+)\"", read(ROOT / "static" / "js" / module))
     assert reached == {path.name for path in JS}
+
+
+def test_the_scripts_stay_small():
+    sizes = {path.name: len(gzip.compress(path.read_bytes(), 9)) for path in JS}
+    assert sum(sizes.values()) < 30_000
+    assert sizes["palette.js"] < 2_500
 
 
 def test_a_sheet_is_readable():

@@ -6,16 +6,25 @@ from typing import Any
 
 from django.test import Client
 
+from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
 from tests.views.reading import fields, parse
 
 LIST = LOGS.removesuffix("/")
 LOG = LOGS + "one/"
+VIEWS = "/gateways/prod-edge/views/"
 
 # By the name in urls.py: method and address. A new address needs its example here.
 EXAMPLES: dict[str, tuple[str, str]] = {
     "home": ("get", "/"),
     "gateway-list": ("get", "/gateways/"),
+    "gateway-open": ("get", "/gateways/prod-edge/"),
+    "view-list": ("get", VIEWS),
+    "view-save": ("post", VIEWS + "save/"),
+    "view-default": ("post", VIEWS + "default/"),
+    "view-rename": ("post", VIEWS + "1/rename/"),
+    "view-delete": ("post", VIEWS + "1/delete/"),
+    "search-forget": ("post", "/gateways/prod-edge/searches/forget/"),
     "log-list": ("get", LOGS + "?provider=openai"),
     "log-list-json": ("get", LIST + ".json?provider=openai"),
     "log-list-csv": ("get", LIST + ".csv"),
@@ -33,6 +42,8 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-download": ("get", LOG + "request"),
     "log-body": ("get", LOG + "response/part/?at=1"),
     "log-complete": ("get", "/gateways/prod-edge/logs/complete/?word=pro"),
+    "palette": ("get", "/palette/"),
+    "palette-json": ("get", "/palette.json"),
     "find": ("get", "/find/?id=one"),
     "preferences": ("post", "/preferences/"),
     "zone-choice": ("get", "/preferences/zone/?next=/gateways/"),
@@ -51,6 +62,11 @@ def data(person: Client, name: str) -> dict[str, Any]:
         return fields(preview.one("form", action=LOGS + "delete/"))
     if name == "log-annotate":
         return fields(parse(person.get(LOG)).one("form", data_annotate=None)) | {"score": ["12"]}
+    if name in ("view-rename", "view-delete"):
+        user = person.session["_auth_user_id"]
+        SavedView.objects.create(pk=1, user_id=user, gateway="prod-edge", name="old", query="provider=openai")
+    if name in ("view-save", "view-rename"):
+        return {"name": "new", "query": "provider=openai"}
     return {"theme": "dark", "next": "/gateways/"} if name == "preferences" else {}
 
 

@@ -81,6 +81,30 @@ def test_hostile_values_are_not_learned_where_they_cannot_be_seen(person, store)
     assert options(person, "metadata.a") == []
 
 
+def recent(person, word="", how="too"):
+    return person.get(COMPLETE, {"word": word, "recent": how}).json()["options"]
+
+
+def test_recent_searches_are_offered_whole_where_there_is_no_word(person):
+    person.get(LOGS + "?provider=openai&cost__gt=0.01")
+    person.get(LOGS + "?metadata.tenant=a%20b&since=24h")
+    found = recent(person, how="only")
+    assert found == [
+        {"insert": 'metadata.tenant:"a b" since:24h', "hint": "recent", "goes_on": False, "whole": True},
+        {"insert": "provider:openai cost:>0.01", "hint": "recent", "goes_on": False, "whole": True},
+    ]
+    more = recent(person)
+    assert more[:2] == found
+    assert {each["whole"] for each in more[2:]} == {False}
+    assert all(each["hint"] != "recent" for each in recent(person, word="pro"))
+    assert all(each["hint"] != "recent" for each in person.get(COMPLETE).json()["options"])
+
+
+def test_a_recent_search_that_cannot_be_seen_is_not_offered_in_the_box(person):
+    person.get(LOGS + "?provider=x%E2%80%AEy")
+    assert recent(person, how="only") == []
+
+
 def test_every_call_of_a_page_can_be_repeated_with_a_placeholder_for_the_token(person, wire):
     text = person.get(LOGS + "?provider=openai").text
     assert "Authorization: Bearer $CLOUDFLARE_API_TOKEN" in text

@@ -74,7 +74,7 @@ def test_a_gateway_that_no_address_can_name_is_shown_without_a_link(person, upst
     odd, fine = parse(page).all("article", class_="gw")
     assert not odd.all("a")
     assert odd.one("h2").text == "<b>../x?⟦U+202E⟧"
-    assert fine.links() == {"fine": "/gateways/fine/logs/"}
+    assert fine.links() == {"fine": "/gateways/fine/"}
 
 
 def test_only_get_is_answered(person):

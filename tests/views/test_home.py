@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 def test_the_only_gateway_opens_at_once(person, upstream_answers):
     upstream_answers(lambda _request: httpx.Response(200, json={"success": True, "result": [{"id": "only"}]}))
     answer = person.get("/")
-    assert (answer.status_code, answer["Location"]) == (302, "/gateways/only/logs/")
+    assert (answer.status_code, answer["Location"]) == (302, "/gateways/only/")
 
 
 def test_several_gateways_are_offered(person, wire):

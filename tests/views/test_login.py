@@ -11,7 +11,7 @@ from tests.views.test_preferences import OFF_SITE
 
 pytestmark = pytest.mark.django_db
 
-ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request"}
+ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request", "view_id": 1}
 OPEN = {"login", "healthz"}
 
 

@@ -126,7 +126,7 @@ def test_the_histogram_tells_its_parts_and_links_in_utc(person, told):
     assert labels[-1].endswith(" " + distance)
     assert not any("UTC" in label for label in labels[:-1])
     first = page.one("svg").all("a")[0]
-    assert first["href"] == LOGS + "?start=2026-11-20T20:00:00Z&end=2026-11-20T20:05:00Z"
+    assert first["href"] == LOGS + "?start=2026-11-20T20:00:00Z&end=2026-11-20T20:05:00Z&open=histogram"
     assert f"{clocks[0]} to {clocks[0][:3]}{int(clocks[0][3:]) + 5:02} {distance}: " in first["aria-label"]
 
 

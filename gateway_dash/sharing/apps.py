@@ -1,0 +1,9 @@
+"""The sharing app."""
+
+from django.apps import AppConfig
+
+
+class SharingConfig(AppConfig):
+    """Registered under its full name."""
+
+    name = "gateway_dash.sharing"

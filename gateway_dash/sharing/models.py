@@ -1,0 +1,52 @@
+"""What a person keeps of their searches. Both hold a query as the address spells it, and no log."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+GATEWAY_LENGTH = 64
+NAME_LENGTH = 80
+VIEWS_LIMIT = 100  # for a person and gateway
+RECENT_LIMIT = 20
+# An index entry of PostgreSQL ends at 2,700 bytes; spelled queries are ASCII. A longer search is not noted.
+RECENT_LENGTH = 2000
+
+
+class SavedView(models.Model):
+    """A list of logs under a name of one's own."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    gateway = models.CharField(max_length=GATEWAY_LENGTH)
+    name = models.CharField(max_length=NAME_LENGTH)
+    query = models.TextField(blank=True)  # without its question mark; empty: all logs
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "gateway", "name"), name="saved_view_name_once"),
+            models.UniqueConstraint(
+                fields=("user", "gateway"), condition=Q(is_default=True), name="saved_view_one_default"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RecentSearch(models.Model):
+    """A search that a person has opened lately."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    gateway = models.CharField(max_length=GATEWAY_LENGTH)
+    query = models.CharField(max_length=RECENT_LENGTH)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "gateway", "query"), name="recent_search_once"),)
+
+    def __str__(self) -> str:
+        return self.query

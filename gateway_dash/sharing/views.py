@@ -1,0 +1,149 @@
+"""Views that a person saves, and the way into a gateway. Everything is the owner's own: other ids are not there."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST, require_safe
+
+from gateway_dash.gateway.errors import QueryError, StaleView, ViewError
+from gateway_dash.gateway.sentence import words
+from gateway_dash.sharing.menu import list_url, recent_searches, saved_views
+from gateway_dash.sharing.models import NAME_LENGTH, VIEWS_LIMIT, RecentSearch, SavedView
+from gateway_dash.sharing.spelling import Kept
+from gateway_dash.web.render import render_part
+from gateway_dash.web.text import marked
+from gateway_dash.web.views import own_url
+
+
+@require_safe
+def gateway_open(request: HttpRequest, gateway: str) -> HttpResponse:
+    """The way into a gateway: the person's default view, or all logs."""
+    default = SavedView.objects.filter(user=request.user.pk, gateway=gateway, is_default=True).first()
+    if not default:
+        return HttpResponseRedirect(list_url(gateway))
+    try:
+        kept = Kept.read(default.query)
+    except QueryError as error:
+        raise StaleView(
+            f"“{marked(default.name)}” cannot be read any more: {error.message}",
+            hint="Open all logs of this gateway, and choose another default under “Views”.",
+        ) from None
+    return HttpResponseRedirect(list_url(gateway, kept.text))
+
+
+@require_safe
+def view_list(request: HttpRequest, gateway: str) -> HttpResponse:
+    """A person's views of one gateway, to rename, to delete, to make the default."""
+    saved, recent = saved_views(request, gateway), recent_searches(request, gateway)
+    number = f"{len(saved) or 'no'} saved view{'' if len(saved) == 1 else 's'}"
+    title = f"You have {number} of {gateway}"
+    context = {"title": title, "saved": saved, "recent": recent, "limit": VIEWS_LIMIT, "name_length": NAME_LENGTH}
+    return render_part(request, "sharing/list.html", context)
+
+
+@require_POST
+def view_save(request: HttpRequest, gateway: str) -> HttpResponse:
+    """Keep a list under a name. A name that is taken is asked about before it is replaced."""
+    name, kept = _name(request), Kept.read(request.POST.get("query", ""))
+    with transaction.atomic():
+        mine = SavedView.objects.filter(user=request.user.pk, gateway=gateway)
+        view = mine.filter(name=name).first()
+        if view and view.query != kept.text and request.POST.get("replace") != "1":
+            return _ask_to_replace(request, gateway, view, kept)
+        if not view and mine.count() >= VIEWS_LIMIT:
+            raise ViewError(
+                f"You have {VIEWS_LIMIT} saved views of this gateway, and more cannot be kept. Delete one under "
+                "“Views”, “Rename or delete”."
+            )
+        view = view or SavedView(user_id=_person(request), gateway=gateway, name=name)
+        view.query = kept.text
+        view.save()
+        if request.POST.get("default") == "1":
+            _make_default(request, gateway, view)
+    return _back(request, gateway, kept.text)
+
+
+@require_POST
+def view_rename(request: HttpRequest, gateway: str, view_id: int) -> HttpResponse:
+    """Give a view another name."""
+    view = _own(request, gateway, view_id)
+    name = _name(request)
+    if SavedView.objects.filter(user=request.user.pk, gateway=gateway, name=name).exclude(pk=view.pk).exists():
+        raise ViewError(f"You have a view “{marked(name)}” already. Choose another name, or delete that one first.")
+    view.name = name
+    view.save()
+    return _back(request, gateway)
+
+
+@require_POST
+def view_delete(request: HttpRequest, gateway: str, view_id: int) -> HttpResponse:
+    """Forget a view. No log is touched."""
+    _own(request, gateway, view_id).delete()
+    return _back(request, gateway)
+
+
+@require_POST
+def view_default(request: HttpRequest, gateway: str) -> HttpResponse:
+    """Choose the view that the gateway opens with; `view` empty: all logs."""
+    chosen = request.POST.get("view", "")
+    if chosen and not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
+        raise ViewError("“view” takes the number of one of your views, or nothing for all logs.")
+    view = _own(request, gateway, int(chosen)) if chosen else None
+    with transaction.atomic():
+        _make_default(request, gateway, view)
+    return _back(request, gateway)
+
+
+@require_POST
+def search_forget(request: HttpRequest, gateway: str) -> HttpResponse:
+    """Forget a person's recent searches of one gateway."""
+    RecentSearch.objects.filter(user=request.user.pk, gateway=gateway).delete()
+    return _back(request, gateway)
+
+
+def _person(request: HttpRequest) -> int:
+    return cast("int", request.user.pk)  # nobody comes here without signing in
+
+
+def _own(request: HttpRequest, gateway: str, view_id: int) -> SavedView:
+    return get_object_or_404(SavedView, user=request.user.pk, gateway=gateway, pk=view_id)
+
+
+def _make_default(request: HttpRequest, gateway: str, view: SavedView | None) -> None:
+    """First nobody, then the one: the database refuses two at any moment."""
+    SavedView.objects.filter(user=request.user.pk, gateway=gateway, is_default=True).update(is_default=False)
+    if view:
+        SavedView.objects.filter(pk=view.pk).update(is_default=True)
+
+
+def _name(request: HttpRequest) -> str:
+    name = request.POST.get("name", "").strip()
+    if not name:
+        raise ViewError("“name” is empty. Give the view a name, such as “Failed today”.")
+    if len(name) > NAME_LENGTH:
+        raise ViewError(f"“name” takes at most {NAME_LENGTH} characters, and this one has {len(name):,}.")
+    if not name.isprintable():
+        raise ViewError("“name” holds characters that cannot be seen. Type it anew, without them.")
+    return name
+
+
+def _ask_to_replace(request: HttpRequest, gateway: str, view: SavedView, kept: Kept) -> HttpResponse:
+    context = {
+        "title": f"Replace the view “{marked(view.name)}”?",
+        "view": next(each for each in saved_views(request, gateway) if each.id == view.pk),
+        "name": view.name,
+        "kept": kept.text,
+        "sentence": marked(words(kept.query)),
+        "default": request.POST.get("default", ""),
+        "next": own_url(request, request.POST.get("next", "")) or list_url(gateway, kept.text),
+    }
+    return render_part(request, "sharing/replace.html", context, status=409)
+
+
+def _back(request: HttpRequest, gateway: str, text: str = "") -> HttpResponse:
+    url = own_url(request, request.POST.get("next", "")) or list_url(gateway, text)
+    return HttpResponseRedirect(url)
