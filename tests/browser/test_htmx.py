@@ -22,9 +22,10 @@ def is_marked(page: Page, selector: str) -> bool:
 
 def add_filter(page: Page, field: str, value: str, comparison: str = "is") -> None:
     page.get_by_role("button", name="Filter").click()
-    page.get_by_label("Field").select_option(label=field)
-    page.get_by_label("Comparison").select_option(label=comparison)
-    page.get_by_label("Value").fill(value)
+    menu = page.locator("#filter-menu")
+    menu.get_by_label("Field").select_option(label=field)
+    menu.get_by_label("Comparison").select_option(label=comparison)
+    menu.get_by_label("Value").fill(value)
     page.get_by_role("button", name="Add the filter").click()
 
 
@@ -66,7 +67,7 @@ def test_the_title_follows_the_sentence(listed):
     expect(listed).to_have_title("All calls · Gateway Dash")
     add_filter(listed, "Provider", "openai")
     expect(listed).to_have_title("Calls from openai · Gateway Dash")
-    listed.locator("td.c-time a").first.click()
+    listed.locator("td.c-time > a").first.click()
     listed.get_by_role("link", name="Open the page").click()
     expect(listed).to_have_title(re.compile(r" (answered|failed with|ended) .* · Gateway Dash"))
 
@@ -91,7 +92,7 @@ def test_back_and_forward_walk_through_the_lists(listed):
 def test_back_from_a_log_shows_the_filtered_list_again(listed):
     add_filter(listed, "Provider", "openai")
     expect(listed.locator("#list-h")).to_have_text("Calls from openai")
-    listed.locator("td.c-time a").first.focus()
+    listed.locator("td.c-time > a").first.focus()
     listed.keyboard.press("o")
     expect(listed.locator("#log-id")).to_be_visible()
     listed.go_back()

@@ -33,7 +33,7 @@ def wide(page) -> Page:
 
 def test_a_click_on_the_time_shows_the_log_beside_the_list(wide, store, watch):
     wanted = ids(wide)[4]
-    wide.locator(f'tr[data-log-id="{wanted}"] .c-time a').click()
+    wide.locator(f'tr[data-log-id="{wanted}"] .c-time > a').click()
     shows(wide, wanted)
     expect(wide.locator("#peek")).to_be_focused()
     expect(wide.locator("#peek [data-peek-place]")).to_have_text(f"5 of {store.count('prod-edge')}")
@@ -59,13 +59,13 @@ def test_enter_shows_j_and_k_switch_and_escape_goes_back_to_the_row(wide):
     wide.keyboard.press("Escape")
     expect(wide.locator("#peek")).to_be_hidden()
     expect(wide).to_have_url(re.compile(r"\?per_page=20$"))
-    expect(wide.locator(f'tr[data-log-id="{listed[0]}"] .c-time a')).to_be_focused()
+    expect(wide.locator(f'tr[data-log-id="{listed[0]}"] .c-time > a')).to_be_focused()
     expect(wide.locator("tr.is-open")).to_have_count(0)
 
 
 def test_a_key_that_is_held_down_asks_for_the_log_that_it_stops_at(wide, watch):
     listed = ids(wide)
-    wide.locator("td.c-time a").first.click()
+    wide.locator("td.c-time > a").first.click()
     shows(wide, listed[0])
     before = len(watch.htmx_asked)
     for _ in range(8):
@@ -76,7 +76,7 @@ def test_a_key_that_is_held_down_asks_for_the_log_that_it_stops_at(wide, watch):
 
 def test_o_opens_the_page_of_the_log_that_is_beside_the_list(wide):
     wanted = ids(wide)[3]
-    wide.locator(f'tr[data-log-id="{wanted}"] .c-time a').click()
+    wide.locator(f'tr[data-log-id="{wanted}"] .c-time > a').click()
     shows(wide, wanted)
     wide.keyboard.press("o")
     expect(wide.locator("#log-id")).to_have_text(wanted)
@@ -87,14 +87,14 @@ def test_o_opens_the_page_of_the_log_that_is_beside_the_list(wide):
 def test_a_click_with_a_modifier_is_the_browsers(wide):
     wanted = ids(wide)[2]
     with wide.context.expect_page() as opened:
-        wide.locator(f'tr[data-log-id="{wanted}"] .c-time a').click(modifiers=["ControlOrMeta"])
+        wide.locator(f'tr[data-log-id="{wanted}"] .c-time > a').click(modifiers=["ControlOrMeta"])
     expect(opened.value.locator("#log-id")).to_have_text(wanted)
     expect(wide.locator("#peek")).to_be_hidden()
 
 
 def test_back_and_forward_walk_through_the_logs(wide):
     listed = ids(wide)
-    wide.locator("td.c-time a").nth(1).click()
+    wide.locator("td.c-time > a").nth(1).click()
     shows(wide, listed[1])
     wide.get_by_role("link", name="Next log").click()
     shows(wide, listed[2])
@@ -112,13 +112,13 @@ def test_back_and_forward_walk_through_the_logs(wide):
 def test_bodies_load_in_the_drawer(wide, store):
     store.add({"id": "long", "request_body": b"word " * 9000, "response_body": b"fine"})
     wide.goto(LOGS + "?per_page=20")
-    wide.locator('tr[data-log-id="long"] .c-time a').click()
+    wide.locator('tr[data-log-id="long"] .c-time > a').click()
     expect(wide.locator("#request .evidence")).to_contain_text("complete, 45 KB")
     expect(wide.locator("#response")).to_contain_text("fine")
 
 
 def test_another_filter_closes_the_drawer(wide):
-    wide.locator("td.c-time a").first.click()
+    wide.locator("td.c-time > a").first.click()
     expect(wide.locator("#peek-id")).to_be_visible()
     wide.get_by_role("columnheader", name="Status").get_by_role("link").click()
     expect(wide.locator("#peek")).to_be_hidden()
@@ -129,7 +129,7 @@ def test_a_log_that_has_gone_is_words_in_the_drawer_and_the_next_one_opens(wide,
     watch.expect(404)
     listed = ids(wide)
     store.delete([listed[1]])
-    wide.locator("td.c-time a").nth(1).click()
+    wide.locator("td.c-time > a").nth(1).click()
     expect(wide.locator("#peek [role=alert]")).to_contain_text("This log was deleted")
     wide.keyboard.press("j")
     shows(wide, listed[2])
@@ -146,7 +146,7 @@ def test_without_javascript_the_address_shows_the_drawer_and_links_walk(plain_pa
     shows(plain_page, listed[2])
     plain_page.get_by_role("link", name="Close the drawer").click()
     expect(plain_page.locator("#peek")).to_be_hidden()
-    plain_page.locator(f'tr[data-log-id="{listed[2]}"] .c-time a').click()
+    plain_page.locator(f'tr[data-log-id="{listed[2]}"] .c-time > a').click()
     expect(plain_page.locator("#log-id")).to_have_text(listed[2])
     plain_page.get_by_role("link", name="Where in the list is this?").click()
     plain_page.get_by_role("link", name="Next log").click()
@@ -171,7 +171,7 @@ def test_on_a_phone_the_log_takes_the_place_of_the_filters(open_browser, sign_in
     page = sign_in(open_browser(width=390, height=844))
     page.goto(LOGS + "?per_page=20")
     wanted = ids(page)[6]
-    page.locator(f'tr[data-log-id="{wanted}"] .c-time a').click()
+    page.locator(f'tr[data-log-id="{wanted}"] .c-time > a').click()
     shows(page, wanted)
     expect(page.locator(".filters")).to_be_hidden()
     expect(page.locator("#peek-h")).to_be_in_viewport()
