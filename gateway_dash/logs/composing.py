@@ -18,8 +18,8 @@ from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import read_filter
 from gateway_dash.gateway.vocabulary import GT, LT, Operator
 from gateway_dash.logs.columns import USUAL, is_column
-from gateway_dash.logs.ranges import typed_bounds
 from gateway_dash.logs.screen import Screen
+from gateway_dash.logs.timespan import typed_bounds
 
 COMPOSE = "set_"
 RANGED = ("cost", "duration", "tokens", "tokens_in", "tokens_out")

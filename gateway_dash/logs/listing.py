@@ -17,9 +17,9 @@ from gateway_dash.gateway.vocabulary import VOCABULARY, Operator
 from gateway_dash.logs.chips import chips
 from gateway_dash.logs.chooser import chooser
 from gateway_dash.logs.columns import USUAL, column_of
-from gateway_dash.logs.ranges import copy_links, range_words
 from gateway_dash.logs.rows import rows
 from gateway_dash.logs.screen import Screen
+from gateway_dash.logs.timespan import copy_links, range_words
 from gateway_dash.web import formats, zone
 from gateway_dash.web.text import marked
 
