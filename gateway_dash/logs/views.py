@@ -36,7 +36,7 @@ def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
     logs = upstream.logs(gateway)
     page = logs.page(query)
     seen.learn(gateway, page.logs)
-    context = with_counts(list_context(gateway, screen, page), gateway, page, screen)
+    context = with_counts(request, list_context(gateway, screen, page), gateway, page, screen)
     if screen.peek:
         context["drawer"] = drawer_of(logs, screen.peek, screen, query, page=page)
     response = render_part(request, "logs/list.html#results", context)

@@ -7,8 +7,9 @@ document.addEventListener(
   (event) => {
     if (event.target.id !== "facets") return;
     const url = new URL(location.href);
-    const others = url.searchParams.getAll("open").filter((name) => name !== "facets");
-    if (url.searchParams.getAll("open").includes("facets") === opened()) return;
+    const before = url.searchParams.getAll("open");
+    const others = before.filter((name) => name !== "facets" && (opened() || name !== "ranges")); // they stand within
+    if (before.includes("facets") === opened() && before.length === others.length + Number(opened())) return;
     url.searchParams.delete("open");
     if (!opened()) url.searchParams.delete("count");
     for (const name of others) url.searchParams.append("open", name);
