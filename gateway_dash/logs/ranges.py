@@ -103,7 +103,7 @@ def _bounds(name: str, span: Span | None, query: LogQuery) -> Bounds:
         name=name,
         label=label,
         unit=unit,
-        words=f"{least} to {most}" if span else "",
+        words=f"{_grouped(least)} to {_grouped(most)}" if span else "",
         above=Bound(f"{COMPOSE}{name}{GT.suffix}", _value(name, GT, query), least),
         below=Bound(f"{COMPOSE}{name}{LT.suffix}", _value(name, LT, query), most),
     )
@@ -119,3 +119,9 @@ def _shown(name: str, number: Number) -> str:
     if name == "cost" and isinstance(number, float):
         return f"{number:.12f}".rstrip("0").rstrip(".") or "0"
     return f"{number:.15g}" if isinstance(number, float) else str(number)
+
+
+def _grouped(text: str) -> str:
+    """As a person reads it: "14,840"."""
+    whole, point, rest = text.partition(".")
+    return (f"{int(whole):,}" if whole.isdecimal() else whole) + point + rest

@@ -11,7 +11,8 @@ function giveUp() {
 
 /** Nobody left after all: what counts by itself goes on. */
 function goOn() {
-  for (const each of givenUp) if (each.isConnected && each.matches("[data-counts]")) window.htmx?.trigger(each, "count-on");
+  const stayed = givenUp.filter((each) => each.isConnected && each.matches("[data-counts]"));
+  for (const each of stayed) window.htmx?.trigger(each, "count-on");
   givenUp = [];
 }
 
@@ -19,7 +20,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target?.id === "results" && !event.defaultPrevented) giveUp();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.target?.id !== "results") return;
+  if (event.detail.requestConfig?.target?.id !== "results") return; // an error has #notice as its target by now
   if (event.detail.failed) goOn();
   givenUp = [];
 });

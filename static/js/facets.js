@@ -1,5 +1,7 @@
-// Facets that are opened or closed by hand stay so: in the address, and over the next swap of the list.
+// Regions beside the list that were opened by hand stay so over the next swap of the list, whose links were written
+// before they were opened. Facets that are opened or closed also say so in the address.
 
+const OPEN = { histogram: "#histogram svg[data-brush]", facets: "#facets[open]", ranges: "#ranges form" };
 const opened = () => document.getElementById("facets")?.open === true;
 
 document.addEventListener(
@@ -20,7 +22,13 @@ document.addEventListener(
 );
 
 document.addEventListener("htmx:configRequest", (event) => {
-  const { path, target, verb } = event.detail;
-  if (verb !== "get" || !["results", "peek"].includes(target?.id) || !opened() || /[?&]open=facets/.test(path)) return;
-  event.detail.path += `${path.includes("?") ? "&" : "?"}open=facets`;
+  const { target, verb } = event.detail;
+  if (verb !== "get" || !["results", "peek"].includes(target?.id)) return;
+  for (const [name, shown] of Object.entries(OPEN)) {
+    if (!document.querySelector(shown) || (name === "ranges" && !opened())) continue;
+    const said = event.detail.path;
+    if (!new RegExp(`[?&]open=${name}(&|$)`).test(said)) {
+      event.detail.path += `${said.includes("?") ? "&" : "?"}open=${name}`;
+    }
+  }
 });

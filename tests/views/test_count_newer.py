@@ -163,12 +163,12 @@ def test_another_list_has_its_own_answer(person, wire, noon):
 
 
 def test_while_one_asks_the_others_do_not(person, wire, noon):
-    page, answers = person.get(LOGS), []
+    page = person.get(LOGS)
+    answers: list[newer.NewerBar] = []
 
     def slowly(_request):
         if not answers:  # another person's page, before this one has its answer
-            answers.append(None)
-            answers[0] = newer.asked(GATEWAY, LogQuery(), screen_of(GATEWAY), NOON)
+            answers.append(newer.asked(GATEWAY, LogQuery(), screen_of(GATEWAY), NOON))
 
     wire.forget()
     wire.instead = slowly

@@ -61,8 +61,8 @@ def test_an_open_section_costs_one_call_and_shows_the_real_ends(person, wire, st
     rows = [row for row in rows if row["success"]]
     took, tokens = [row["duration"] for row in rows], [row["tokens_in"] + row["tokens_out"] for row in rows]
     told = said_by(answer)
-    assert told["Duration, ms"] == f"{min(took)} to {max(took)}"
-    assert told["Tokens, in and out"] == f"{min(tokens)} to {max(tokens)}"
+    assert told["Duration, ms"] == f"{min(took):,} to {max(took):,}"
+    assert told["Tokens, in and out"] == f"{min(tokens):,} to {max(tokens):,}"
     costs = [row["cost"] for row in rows if row.get("cost") is not None]
     assert [float(each) for each in told["Cost, US dollars"].split(" to ")] == pytest.approx([min(costs), max(costs)])
     assert "as the upstream says" in region(answer).one(class_="how").text
