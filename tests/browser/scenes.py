@@ -126,7 +126,7 @@ def _long_id(stage: Stage) -> None:
 
 def _counting(stage: Stage) -> None:
     """The regions as they come with a list, some of it counted; the rest never comes."""
-    stage.page.route("**/counts/**", lambda route: None)
+    stage.page.route("**/counts/**", lambda route: route.fulfill(status=204))
     stage.page.goto(LOGS + "?per_page=20")
     link = "?per_page=20&open=histogram&open=ranges&count=provider"
     stage.page.evaluate(f"htmx.ajax('GET', '{LOGS}{link}', {{source: '#results', target: '#results'}})")
