@@ -139,7 +139,7 @@ def test_a_list_asked_by_htmx_costs_one_call_whatever_is_open_beside_it(person, 
     answer = person.get(LOGS + "?open=histogram&open=ranges&count=provider", headers=HTMX)
     assert len(wire.sent) == 1
     waiting = parse(answer).all(hx_trigger="load, count-on")
-    assert [each.tag for each in waiting] == ["section", "fieldset", "section"]
+    assert [each.tag for each in waiting] == ["section", "section", "fieldset"]
     assert "counted 0 of 24" in strip(answer).one(class_="how").text
     assert "not counted yet" in strip(answer).all("a", id="bar-1")[0]["aria-label"]
 
