@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 PAGE_DEADLINE_S = 10.0
 
@@ -21,16 +22,29 @@ class Call:
     duration_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer of before that was used again: no request was sent."""
+
+    what: str  # "count"
+    age_s: float
+
+
 @dataclass(slots=True)
 class Page:
     """What one page of ours may still spend, and what it has."""
 
     ends_at: float
     calls: list[Call] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
 
     def left_s(self) -> float:
         """Seconds until the page's deadline; may be negative."""
         return self.ends_at - time.monotonic()
+
+    def note_kept(self, what: str, at: datetime) -> None:
+        """An answer that was made at that moment was used instead of a call."""
+        self.kept.append(Kept(what, max(0.0, (datetime.now(UTC) - at).total_seconds())))
 
 
 _page: ContextVar[Page | None] = ContextVar("page", default=None)

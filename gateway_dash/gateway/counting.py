@@ -10,11 +10,13 @@ from gateway_dash.gateway import period
 from gateway_dash.gateway.client import GatewayClient
 from gateway_dash.gateway.errors import FilterNotApplied
 from gateway_dash.gateway.filters import Fit
+from gateway_dash.gateway.models import Log, Span
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.service import Account
-from gateway_dash.gateway.vocabulary import EQ
+from gateway_dash.gateway.vocabulary import EQ, GT, LT, VOCABULARY, compare
 
 BUCKETS = 12
+WITNESSES = 20  # rows that come with ranges
 ALL_TIME = timedelta(days=14)  # what "all time" is in a histogram: the oldest log would have to be asked for first
 
 # Upstreams whose `lt` was seen to take in the second that it names.
@@ -27,7 +29,14 @@ class Tally:
 
     number: int
     is_exact: bool  # False: an upper bound
-    may_improve: bool = False  # asked again, it would be exact
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """The least and greatest numbers of a list, as the upstream says."""
+
+    spans: dict[str, Span]  # by the name of the filter; what the upstream did not say is left out
+    follow: bool  # False: the filter excludes some of this, or leaves in more than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,24 @@ def tally(account: Account, gateway_id: str, query: LogQuery) -> Tally:
         return Tally(fits.count(Fit.YES), is_exact=True)  # everything was seen
     unpaired = any(filter_.is_pair for filter_ in query.filters)
     both_cut = cuts_start and ends is not None  # and only one end was seen
-    return Tally(total, fits == [Fit.YES] and not unpaired and not both_cut, may_improve=over and not unpaired)
+    return Tally(total, fits == [Fit.YES] and not unpaired and not both_cut)
+
+
+def ranges(account: Account, gateway_id: str, query: LogQuery) -> Ranges:
+    """One call. Whether these follow the filters is not published: rows that match, and the filter, are witnesses."""
+    rows, spans = account.logs(gateway_id).measured(query, WITNESSES)
+    if any(query.fit(log) is Fit.NO for log in rows):
+        raise FilterNotApplied("Ranges came back with a row that the filter excludes. They cannot be trusted.")
+    return Ranges(spans, all(_follows(name, span, query, rows) for name, span in spans.items()))
+
+
+def _follows(name: str, span: Span, query: LogQuery, rows: list[Log]) -> bool:
+    numbers = [number for log in rows if isinstance(number := VOCABULARY[name].value_in(log), int | float)]
+    if any(not span.least <= number <= span.most for number in numbers):
+        return False
+    bounds = [each for each in query.filters if each.name == name and each.operator in (LT, GT)]
+    ends = (span.least, span.most)
+    return all(compare(bound.operator, bound.values[0], end) for bound in bounds for end in ends)
 
 
 def window(query: LogQuery) -> Window:
@@ -81,6 +107,20 @@ def buckets(query: LogQuery) -> list[LogQuery]:
     starts = [span.begins + timedelta(seconds=seconds * each // number) for each in range(number)]
     ends = [*starts[1:], period.next_whole(query.end) if query.end else None]
     return [query.change(since="", start=start, end=end) for start, end in zip(starts, ends, strict=True)]
+
+
+def wider(query: LogQuery) -> LogQuery | None:
+    """The query over twice the time, as far as it is past; None where it has no beginning of its own."""
+    if query.since or not query.start:
+        return None
+    span = window(query)
+    try:
+        more = max((span.ends - span.begins) / 2, period.SECOND)
+        start = period.whole(span.begins - (more if query.end else 2 * more))
+        end = period.next_whole(query.end + more) if query.end else None
+    except OverflowError:
+        return None
+    return query.change(start=start, end=end if end and end < query.read_at else None) if start.year > 1 else None
 
 
 def outcomes(query: LogQuery) -> list[bool]:

@@ -85,6 +85,41 @@ class ResultInfo(msgspec.Struct, frozen=True, kw_only=True):
     total_count: Number = None
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The least and the greatest number of a list."""
+
+    least: int | float
+    most: int | float
+
+
+SPANS = {
+    "cost": "cost",
+    "duration": "duration",
+    "tokens": "total_tokens",  # as `meta_info` calls what the filters call `tokens`
+    "tokens_in": "tokens_in",
+    "tokens_out": "tokens_out",
+}
+
+
+def read_spans(info: Any) -> dict[str, Span]:
+    """What `meta_info` adds to a list's `result_info`; what is missing or no number is unknown, and left out."""
+    found = {}
+    for name, key in SPANS.items():
+        least, most = (_number(info.get(f"{end}_{key}") if isinstance(info, dict) else None) for end in ("min", "max"))
+        if least is not None and most is not None and least <= most:
+            found[name] = Span(least, most)
+    return found
+
+
+def _number(value: Any) -> Number:
+    try:
+        number: Number = msgspec.convert(value, Number, strict=False)
+    except msgspec.ValidationError:
+        return None
+    return number if number is not None and _workable(number) else None
+
+
 class TokenState(msgspec.Struct, frozen=True, kw_only=True):
     """What the token check says."""
 

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-import msgspec
-
 from gateway_dash.gateway import period
 from gateway_dash.gateway.answers import Envelope
 from gateway_dash.gateway.client import CAP_BYTES, GatewayClient
 from gateway_dash.gateway.errors import Broken, FilterNotApplied, GatewayError, NotFound, TooLarge
 from gateway_dash.gateway.filters import Fit
-from gateway_dash.gateway.models import Body, Gateway, Log, ResultInfo, TokenState, read_log
+from gateway_dash.gateway.models import Body, Gateway, Log, Span, TokenState, read_log, read_spans
 from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery, json_text
+from gateway_dash.gateway.results import decoded, rows_of, total_of
 
 Side = Literal["request", "response"]
 Conditions = list[dict[str, Any]]
@@ -26,6 +25,7 @@ FIND_AT_ONCE = 50
 EDGE_PAGES = 2  # of 50 rows: more logs than this in one second are trimmed here and not counted apart
 GATEWAYS_AT_ONCE = 4
 CREATED_ASC = ("created_at", "asc")
+CREATED_DESC = ("created_at", "desc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,12 @@ class Account:
     def gateways(self) -> list[Gateway]:
         """All gateways; an account has at most 20, so one call."""
         envelope = self._client.get(self._path, {"page": 1, "per_page": 100})
-        return _decoded(envelope, list[Gateway])
+        return decoded(envelope, list[Gateway])
 
     def gateway(self, gateway_id: str) -> Gateway:
         """One gateway; raises NotFound where the list of its logs would just be empty."""
         try:
-            return _decoded(self._client.get((*self._path, gateway_id)), Gateway)
+            return decoded(self._client.get((*self._path, gateway_id)), Gateway)
         except NotFound as error:
             raise NotFound(
                 f"This account has no gateway “{gateway_id}”. Its list of logs would be empty, which proves nothing, "
@@ -117,11 +117,11 @@ class Account:
     def verify_token(self) -> TokenState:
         """Whether the token is good: asked as a user's token, and if that is refused as the account's."""
         try:
-            return _decoded(self._client.get(("user", "tokens", "verify")), TokenState)
+            return decoded(self._client.get(("user", "tokens", "verify")), TokenState)
         except GatewayError as error:
             if error.status == 504:
                 raise
-            return _decoded(self._client.get(("accounts", self._account_id, "tokens", "verify")), TokenState)
+            return decoded(self._client.get(("accounts", self._account_id, "tokens", "verify")), TokenState)
 
     def logs(self, gateway_id: str) -> LogService:
         """The logs of one gateway."""
@@ -168,9 +168,14 @@ class LogService:
         """How many logs match, by the smallest possible page."""
         return self._list(query.for_api(), query.order, 1, 1, query.search)[1]
 
-    def first(self, query: LogQuery, direction: Literal["asc", "desc"]) -> tuple[list[Log], int]:
-        """The oldest or newest row and the total, in the places that are kept for counts."""
-        return self._list(query.for_api(), ("created_at", direction), 1, 1, query.search, kind="count")
+    def first(self, query: LogQuery, direction: Literal["asc", "desc"], rows: int = 1) -> tuple[list[Log], int]:
+        """The oldest or newest rows and the total, in the places that are kept for counts."""
+        return self._list(query.for_api(), ("created_at", direction), 1, rows, query.search, kind="count")
+
+    def measured(self, query: LogQuery, rows: int) -> tuple[list[Log], dict[str, Span]]:
+        """The newest rows, and the least and greatest numbers of all that match: one call."""
+        envelope = self._asked(query.for_api(), CREATED_DESC, 1, rows, query.search, kind="count", meta_info="true")
+        return rows_of(envelope), read_spans(envelope.result_info)
 
     def find(self, ids: Sequence[str]) -> list[Log]:
         """Those of the logs that still exist, at most 50; a log that was not asked for means: filters are ignored."""
@@ -244,6 +249,13 @@ class LogService:
     def _list(
         self, conditions: Conditions, order: Order, page: int, per_page: int, search: str, *, kind: str = "list"
     ) -> tuple[list[Log], int]:
+        envelope = self._asked(conditions, order, page, per_page, search, kind=kind)
+        rows = rows_of(envelope)
+        return rows, total_of(envelope, len(rows), page, per_page)
+
+    def _asked(
+        self, conditions: Conditions, order: Order, page: int, per_page: int, search: str, *, kind: str, **more: str
+    ) -> Envelope:
         params: dict[str, str | int] = {
             "page": page,
             "per_page": per_page,
@@ -254,27 +266,9 @@ class LogService:
             params["filters"] = json_text(conditions)
         if search:
             params["search"] = search
-        envelope = self._client.get(self._logs, params, kind=kind)
-        rows = [read_log(bytes(raw)) for raw in _decoded(envelope, list[msgspec.Raw])]
-        return rows, _total(envelope, len(rows), page, per_page)
+        return self._client.get(self._logs, params | more, kind=kind)
 
 
 def _inside(query: LogQuery, log: Log) -> bool:
     begins, ends = query.begins, query.ends
     return (begins is None or log.created_at >= begins) and (ends is None or log.created_at < ends)
-
-
-def _total(envelope: Envelope, rows: int, page: int, per_page: int) -> int:
-    """The upstream's count; where it gives none, what has been seen."""
-    try:
-        info = msgspec.convert(envelope.result_info or {}, ResultInfo, strict=False)
-    except msgspec.ValidationError:
-        info = ResultInfo()
-    return int(info.total_count) if info.total_count is not None else (page - 1) * per_page + rows
-
-
-def _decoded[T](envelope: Envelope, shape: type[T]) -> T:
-    try:
-        return msgspec.json.decode(bytes(envelope.result), type=shape, strict=False)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise Broken(f"The upstream's answer has another shape than the API's: {error}") from error

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from gateway_dash.gateway.vocabulary import EQ, PAIR_PREFIX, VOCABULARY, Value
 from gateway_dash.logs.cells import cell, value_text
 from gateway_dash.logs.counting import Counted, count_all, steady
 from gateway_dash.logs.screen import FACETS, Screen, is_facet
+from gateway_dash.logs.steps import Step, Waiting
 
 VALUES = 10  # shown of a facet, and counted at the most: a call each
 KEYS = 6  # metadata keys with a facet of their own
@@ -49,6 +51,7 @@ class FacetValue:
 class Facet:
     """One field with its values."""
 
+    key: str  # for ids of elements
     label: str
     values: tuple[FacetValue, ...]
     more: int  # values that are not shown
@@ -61,6 +64,8 @@ class Facet:
     bounds: int = 0
     oldest: datetime | None = None
     problem: GatewayError | None = None
+    url_next: str = ""  # what it loads by itself
+    url_rest: str = ""  # the same, when it is asked by hand
 
     @property
     def is_partial(self) -> bool:
@@ -77,7 +82,7 @@ class _Place:
     name: str
 
 
-def facets(gateway: str, query: LogQuery, logs: Sequence[Log], screen: Screen) -> list[Facet]:
+def facets(gateway: str, query: LogQuery, logs: Sequence[Log], screen: Screen, step: Step) -> list[Facet]:
     """All facets of a page; one of them counted, if the address says so."""
     keys = Counter(key for log in logs for key in log.metadata_map() or {})
     names = [*FACETS, *(PAIR_PREFIX + key for key, _ in keys.most_common(KEYS))]
@@ -87,7 +92,8 @@ def facets(gateway: str, query: LogQuery, logs: Sequence[Log], screen: Screen) -
     for name in names:
         seen = Counter(_values(name, logs))
         if name == screen.count:
-            found.append(counted(gateway, query, screen, countable(name, [value for value, _ in seen.most_common()])))
+            values = countable(name, [value for value, _ in seen.most_common()])
+            found.append(counted(gateway, query, screen, values, step))
         elif seen:
             found.append(_on_page(_Place(query, screen, name), seen))
     return found
@@ -111,17 +117,17 @@ def read_values(name: str, texts: Sequence[str]) -> list[Value]:
     return list(read_filter(name, list(texts)).values)
 
 
-def counted(gateway: str, query: LogQuery, screen: Screen, values: Sequence[Value]) -> Facet:
-    """The facet with counts over all logs of the query: a call for each value that was not counted just now."""
+def counted(gateway: str, query: LogQuery, screen: Screen, values: Sequence[Value], step: Step) -> Facet:
+    """The facet with counts over all logs of the query: a call for each value, as far as the step goes."""
     name = screen.count
     place = _Place(query, screen, name)
-    as_of_now = steady(gateway, query)
-    found = count_all(gateway, [narrowed(as_of_now, Filter(name, EQ, (value,))) for value in values])
+    as_of_now = steady(gateway, query, step.at)
+    found = count_all(gateway, [narrowed(as_of_now, Filter(name, EQ, (value,))) for value in values], step)
     pairs = sorted(zip(values, found, strict=True), key=lambda each: -getattr(each[1], "number", -1))
     largest = max((each.number for each in found if isinstance(each, Counted)), default=0)
     done = [each for each in found if isinstance(each, Counted)]
     failures = [each for each in found if isinstance(each, GatewayError)]
-    return _facet(
+    facet = _facet(
         place, values,
         values=tuple(_counted(place, value, each, largest)
                      for value, each in pairs),
@@ -132,9 +138,13 @@ def counted(gateway: str, query: LogQuery, screen: Screen, values: Sequence[Valu
         oldest=min((each.at for each in done), default=None),
         problem=failures[0] if failures else None,
     )  # fmt: skip
+    at = as_of_now.read_at
+    return replace(facet, url_next=step.next_url(facet.part_url, at, found), url_rest=step.rest_url(facet.part_url, at))
 
 
-def _counted(place: _Place, value: Value, found: Counted | GatewayError, largest: int) -> FacetValue:
+def _counted(place: _Place, value: Value, found: Counted | GatewayError | Waiting, largest: int) -> FacetValue:
+    if isinstance(found, Waiting):
+        return _value(place, value, "not yet", 0)
     if isinstance(found, GatewayError):
         return _value(place, value, "not counted", 0, found.title)
     number = f"{'' if found.is_exact else 'up to '}{found.number:,}"
@@ -153,6 +163,7 @@ def _facet(place: _Place, askable: Sequence[Value], **more: Any) -> Facet:
     values = "".join(_value_parameter(name, value) for value in askable)
     label = LABELS.get(name) or cell(name.removeprefix(PAIR_PREFIX), TEXT_LIMIT)
     return Facet(
+        key=hashlib.sha256(name.encode()).hexdigest()[:12],
         label=label,
         price=len(askable),
         url=screen.showing("facets", count=name).url(query) + "#facets",

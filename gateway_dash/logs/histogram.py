@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from gateway_dash.gateway.counting import ALL_TIME, Window, buckets, outcomes, window
+from gateway_dash.gateway.counting import ALL_TIME, Window, buckets, outcomes, wider, window
 from gateway_dash.gateway.errors import GatewayError
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.narrowing import narrowed
@@ -15,13 +15,14 @@ from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.vocabulary import EQ
 from gateway_dash.logs.counting import Counted, count_all, steady
 from gateway_dash.logs.screen import Screen
+from gateway_dash.logs.steps import Step, Waiting
 from gateway_dash.web import formats
 
 WIDTH, AXIS, DEPTH = 1200, 44, 18  # of the drawing: the axis stands at 44, and 18 are left below
 GAP = 12  # between two bars
 LABELS = 8  # as many columns as the sheet has
 
-Outcome = Counted | GatewayError | None  # None: the query leaves this outcome out
+Outcome = Counted | GatewayError | Waiting | None  # None: the query leaves this outcome out
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Bar:
     """One part of the range: succeeded above the axis, failed below."""
 
     url: str
+    start: datetime | None
+    end: datetime | None  # None: up to now
     words: str
     x: float
     width: float
@@ -48,6 +51,7 @@ class Histogram:
     url: str  # the list with it open
     part_url: str
     url_closed: str
+    action: str  # of the form that a brush fills
     range: str
     note: str = ""
     bars: tuple[Bar, ...] = ()
@@ -60,6 +64,10 @@ class Histogram:
     oldest: datetime | None = None
     problem: GatewayError | None = None
     worst: str = ""
+    url_wider: str = ""
+    url_next: str = ""  # what it loads by itself
+    url_rest: str = ""  # the same, when it is asked by hand
+    hidden: tuple[tuple[str, str], ...] = ()  # the list's other parameters, for the form that a brush fills
 
     @property
     def is_partial(self) -> bool:
@@ -72,12 +80,12 @@ def closed(query: LogQuery, screen: Screen) -> Histogram:
     return _frame(query, query.change(), screen)
 
 
-def counted(gateway: str, query: LogQuery, screen: Screen) -> Histogram:
-    """The strip with its numbers: at most 24 calls, and none for what was counted within the last minute."""
-    listed, query = query, steady(gateway, query)
+def counted(gateway: str, query: LogQuery, screen: Screen, step: Step) -> Histogram:
+    """The strip with its numbers as far as the step brings them; none is asked twice within a minute."""
+    listed, query = query, steady(gateway, query, step.at)
     parts, asked = buckets(query), outcomes(query)
     wanted = [narrowed(part, Filter("success", EQ, (each,))) for part in reversed(parts) for each in asked]
-    found = count_all(gateway, wanted)  # the newest first: they are asked for most
+    found = count_all(gateway, wanted, step)  # the newest first: they are asked for most
     by_part = [found[at : at + len(asked)] for at in range(0, len(found), len(asked))][::-1] if asked else []
     pairs: list[tuple[Outcome, Outcome]] = [
         (dict(zip(asked, each, strict=True)).get(True), dict(zip(asked, each, strict=True)).get(False))
@@ -99,18 +107,24 @@ def counted(gateway: str, query: LogQuery, screen: Screen) -> Histogram:
         oldest=min((each.at for each in done), default=None),
         problem=failures[0] if failures else None,
         worst=_worst(parts, pairs, span),
+        url_next=step.next_url(frame.part_url, query.read_at, found),
+        url_rest=step.rest_url(frame.part_url, query.read_at),
     )
 
 
 def _frame(listed: LogQuery, query: LogQuery, screen: Screen) -> Histogram:
-    span, opened = window(query), screen.showing("histogram", count=screen.count)
+    span, opened, more = window(query), screen.showing("histogram", count=screen.count), wider(query)
+    times = ("since", "start", "end")
     return Histogram(
         price=len(buckets(query)) * len(outcomes(query)),
         url=opened.url(listed),
         part_url=f"{screen.path}counts/histogram/{opened.suffix(listed)}",
         url_closed=screen.hiding("histogram").url(listed),
+        action=screen.path,
         range=_words(span.begins, None if not query.end else span.ends),
         note=f"of all time, the last {ALL_TIME.days} days" if span.is_assumed and not query.end else "",
+        url_wider=screen.list_url(more) if more else "",
+        hidden=tuple(each for each in (*listed.change().spelled(), *screen.arranged.spelled()) if each[0] not in times),
     )
 
 
@@ -132,6 +146,8 @@ def _bars(
         bars.append(
             Bar(
                 url=screen.list_url(part),
+                start=part.start,
+                end=part.end,
                 words=f"{_words(part.begins, part.ends, span.ends)}: {_told(ok, 'ok')}{_told(failed, 'failed', ok)}",
                 x=round(place * width, 1),
                 width=round(width, 1),
@@ -140,7 +156,7 @@ def _bars(
                 top=round(AXIS - 1 - ok_height, 1),
                 ok_height=ok_height,
                 err_height=round(max(1.5, _number(failed) * scale), 1) if _number(failed) else 0,
-                is_missing=any(isinstance(each, GatewayError) for each in (ok, failed)),
+                is_missing=any(isinstance(each, GatewayError | Waiting) for each in (ok, failed)),
             )
         )
     return bars
@@ -156,6 +172,8 @@ def _told(outcome: Outcome, word: str, before: Outcome = None) -> str:
     comma = ", " if before is not None else ""
     if isinstance(outcome, GatewayError):
         return f"{comma}{word} not counted"
+    if isinstance(outcome, Waiting):
+        return f"{comma}{word} not counted yet"
     return f"{comma}{'' if outcome.is_exact else 'up to '}{outcome.number:,} {word}"
 
 

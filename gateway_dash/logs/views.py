@@ -40,7 +40,7 @@ def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
     page = logs.page(query)
     seen.learn(gateway, page.logs)
     note(request, gateway, query)
-    context = with_counts(list_context(gateway, screen, page), gateway, page, screen)
+    context = with_counts(request, list_context(gateway, screen, page), gateway, page, screen)
     context["views"] = views_menu(request, gateway, Kept(query.change(), tuple(screen.shared.spelled())))
     if screen.peek:
         context["drawer"] = drawer_of(logs, screen.peek, screen, query, page=page)

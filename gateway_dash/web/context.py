@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 
 from gateway_dash import upstream
-from gateway_dash.gateway.calls import Call, Page
+from gateway_dash.gateway.calls import Call, Kept, Page
 from gateway_dash.gateway.zones import name_of
 from gateway_dash.web import formats, zone
 from gateway_dash.web.storage import sheets
@@ -44,6 +45,15 @@ class ShownCall:
     status: str
     duration_ms: float
     curl: str  # empty for what changes something: that is not to be repeated
+
+
+@dataclass(frozen=True, slots=True)
+class ShownKept:
+    """Answers of one kind that were used again."""
+
+    what: str
+    number: int
+    age_s: int  # of the oldest
 
 
 def shown_call(call: Call) -> ShownCall:
@@ -80,6 +90,23 @@ class CallLine:
         return round(sum(call.duration_ms for call in self._page.calls))
 
     @property
+    def kept_count(self) -> int:
+        """How many answers came from the cache."""
+        return len(self._page.kept)
+
+    @property
+    def kept_age_s(self) -> int:
+        """How old the oldest of them is."""
+        return _oldest_s(self._page.kept)
+
+    @property
+    def kept_each(self) -> list[ShownKept]:
+        """The answers from the cache, kind by kind."""
+        kinds = Counter(each.what for each in self._page.kept)
+        return [ShownKept(what, number, _oldest_s([each for each in self._page.kept if each.what == what]))
+                for what, number in kinds.items()]  # fmt: skip
+
+    @property
     def budget_left(self) -> int | None:
         """How many calls the upstream says are left; None before it said so."""
         return upstream.account().client.budget.left
@@ -93,6 +120,10 @@ class CallLine:
     def read_at(self) -> datetime:
         """Now: the page is being written."""
         return datetime.now(UTC)
+
+
+def _oldest_s(kept: list[Kept]) -> int:
+    return round(max((each.age_s for each in kept), default=0))
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -115,6 +146,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
             local_zone=session.get("local_zone", ""),
             here=request.get_full_path() if request.method in ("GET", "HEAD") else "",
         ),
-        "calls": CallLine(page) if page and page.calls else None,
+        "calls": CallLine(page) if page and (page.calls or page.kept) else None,
         "gateway": match.kwargs.get("gateway", "") if match else "",
     }

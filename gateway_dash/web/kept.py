@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,15 @@ def get(key: str) -> Any:
         return None
 
 
+def get_many(keys: Sequence[str]) -> dict[str, Any]:
+    """Those of the keys that something is kept under."""
+    try:
+        return dict(cache.get_many(keys))
+    except Exception as error:
+        _note("read", error)
+        return {}
+
+
 def put(key: str, value: Any, seconds: int) -> None:
     """Keep a value; one that cannot be kept is asked for again."""
     try:
@@ -39,6 +49,23 @@ def agreed(key: str, value: Any, seconds: int) -> Any:
     except Exception as error:
         _note("used", error)
         return value
+
+
+def claim(key: str, seconds: int) -> bool:
+    """Whether nobody has claimed this within these seconds; where there is no telling, nobody has."""
+    try:
+        return cache.add(key, 1, seconds)
+    except Exception as error:
+        _note("used", error)
+        return True
+
+
+def drop(key: str) -> None:
+    """Take a value or a claim away before its time."""
+    try:
+        cache.delete(key)
+    except Exception as error:
+        _note("used", error)
 
 
 def _note(what: str, error: Exception) -> None:

@@ -1,10 +1,13 @@
 // The entry: each module listens by itself. Nothing here is needed to use the product.
 import "./box.js";
+import "./brush.js"; // before what else listens to Escape
 import "./confirm.js";
 import "./copy.js";
+import "./counts.js";
 import "./facets.js";
 import "./focus.js";
 import "./keys.js";
+import "./newer.js";
 import "./notice.js";
 import "./palette.js";
 import "./peek.js";

@@ -30,20 +30,29 @@ function isWholePage({ xhr, requestConfig }) {
   return /^\s*<!doctype/i.test(xhr.responseText) && !requestConfig.elt.closest("[hx-select]");
 }
 
+/** What a page asks for by itself: that it fails, or not, is no news to the person who reads a notice. */
+const isBackground = (event) => event.detail.requestConfig?.elt.matches("[data-background]") ?? false;
+
 function clear() {
   document.getElementById("notice")?.replaceChildren();
 }
 
-document.addEventListener("htmx:sendError", () =>
-  notify("The dashboard did not answer", "Check that it runs and that you are online, then try again."),
-);
-document.addEventListener("htmx:timeout", () =>
-  notify("No answer after 15 seconds", "The upstream may be slow. Nothing was changed on this page."),
-);
+document.addEventListener("htmx:sendError", (event) => {
+  if (isBackground(event)) return;
+  notify("The dashboard did not answer", "Check that it runs and that you are online, then try again.");
+});
+document.addEventListener("htmx:timeout", (event) => {
+  if (isBackground(event)) return;
+  notify("No answer after 15 seconds", "The upstream may be slow. Nothing was changed on this page.");
+});
 
 // 4xx and 5xx go to #notice, but only if they bring one: a proxy in between answers with a page of its own.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target } = event.detail;
+  if (event.detail.requestConfig?.elt.matches("[data-background]")) {
+    event.detail.shouldSwap = xhr.status < 300;
+    return;
+  }
   if (xhr.status < 400) {
     clear();
     if (isWholePage(event.detail)) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import httpx
@@ -176,6 +177,22 @@ def _long_id(stage: Stage) -> None:
     stage.page.goto(f"{LOGS}{log_id}/")
 
 
+def _counting(stage: Stage) -> None:
+    """The regions as they come with a list, some of it counted; the rest never comes."""
+    stage.page.route("**/counts/**", lambda route: route.fulfill(status=204))
+    stage.page.goto(LOGS + "?per_page=20")
+    link = "?per_page=20&open=histogram&open=ranges&count=provider"
+    stage.page.evaluate(f"htmx.ajax('GET', '{LOGS}{link}', {{source: '#results', target: '#results'}})")
+    expect(stage.page.locator("#histogram .how")).to_have_text("counted 0 of 24")
+
+
+def _newer(stage: Stage) -> None:
+    stage.page.goto(LOGS + "?per_page=20")
+    stage.store.add({"created_at": datetime.now(UTC).isoformat(timespec="milliseconds")})
+    stage.page.evaluate("htmx.trigger('#newer', 'poll')")
+    expect(stage.page.locator("a.newer")).to_be_visible()
+
+
 def _failing_body(stage: Stage) -> None:
     stage.store.add({"id": "half", "request_body": b"word " * 4000, "response_body": b"fine"})
     stage.sandbox.options = replace(stage.sandbox.options, fault="500", fault_on="half/request")
@@ -323,6 +340,9 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "list, filter not applied": _filter_ignored,
     "list, a metadata pair": _at(LOGS + "?metadata.tenant=acme"),
     "list, empty": _at(LOGS + "?provider=nobody"),
+    "list, counting": _counting,
+    "list, newer logs": _newer,
+    "list, histogram and ranges": _at(LOGS + "?start=2026-11-20T00:00:00Z&cost__gt=0.0001&open=histogram&open=ranges"),
     "list, no such page": _at(LOGS + "?page=99"),
     "detail": _full_log,
     "detail, saved": _saved,

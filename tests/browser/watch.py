@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Request, Response, WebError
 
-# Chromium and htmx each say in the console what `_response` sees for itself.
-STATUS_LINES = ("Failed to load resource: the server responded with a status of", "Response Status Error Code")
+# Chromium and htmx each say in the console what `_response` sees for itself; and htmx, that a request was given up.
+STATUS_LINES = (
+    *("Failed to load resource: the server responded with a status of", "Response Status Error Code"),
+    *("htmx:afterRequest, ", "htmx:sendAbort, "),
+)
 
 
 class Watch:

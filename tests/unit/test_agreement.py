@@ -40,7 +40,7 @@ def filters(draw):
     kind = (pair_word(name) if name.startswith(PAIR_PREFIX) else VOCABULARY[name]).kind
     operator = draw(st.sampled_from(kind.operators))
     most = 1 if operator in (LT, GT) else 3
-    values = draw(st.lists(VALUES[kind.name], min_size=1, max_size=most, unique_by=kind.spell))
+    values = draw(st.lists(VALUES[kind.name], min_size=1, max_size=most, unique_by=repr))
     return Filter(name, operator, tuple(kind.read(kind.spell(value)) for value in values))
 
 

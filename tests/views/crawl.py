@@ -32,6 +32,8 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-compare": ("get", LOGS + "compare/?id=one&id=two&provider=openai"),
     "count-histogram": ("get", LOGS + "counts/histogram/?provider=openai"),
     "count-facet": ("get", LOGS + "counts/facet/?count=provider&value=openai"),
+    "count-ranges": ("get", LOGS + "counts/ranges/?provider=openai"),
+    "count-newer": ("get", LOGS + "counts/newer/?provider=openai&after=2026-11-20T10:00:00.250Z"),
     "delete-preview": ("post", LOGS + "delete/preview/?provider=openai"),
     "delete-confirmed": ("post", LOGS + "delete/"),
     "delete-check": ("post", LOGS + "delete/check/"),

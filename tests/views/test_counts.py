@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from django.core.cache import cache
 
 from gateway_dash import upstream
+from gateway_dash.gateway.counting import BUCKETS
 from gateway_dash.gateway.query import LogQuery
+from gateway_dash.logs import facets, steps
 from gateway_dash.logs.histogram import counted
 from gateway_dash.logs.screen import screen_of
+from gateway_dash.logs.steps import STEP_CALLS, VIEW_CALLS, Step
 from gateway_dash.sandbox import Options, Sandbox, Store
 from tests.conftest import GATEWAY, LOGS
 from tests.views.corpus import HOSTILE
@@ -47,6 +52,15 @@ def numbers(box):
 
 def moments(store):
     return {log_id: datetime.fromisoformat(store.get(log_id)["created_at"]) for log_id in store.ids(GATEWAY)}
+
+
+def counted_on(person, url):
+    """A region by its own requests, each the one that the answer before would load by itself; and how many."""
+    answers = [person.get(html.unescape(url), headers=HTMX)]
+    while waiting := parse(answers[-1]).all(hx_trigger="load, count-on"):
+        assert len(answers) < 12, "It never ends."
+        answers.append(person.get(waiting[0]["hx-get"], headers=HTMX))
+    return answers[-1], len(answers)
 
 
 def brute(store, url):
@@ -97,7 +111,7 @@ def test_a_histogram_costs_24_calls_and_then_none_for_a_minute(person, wire, que
 def test_only_the_outcomes_that_the_filter_leaves_are_counted(person, wire, query, price):
     assert f"{price} calls" in strip(person.get(f"{LOGS}?{query}")).text
     wire.forget()
-    person.get(f"{HISTOGRAM}?{query}", headers=HTMX)
+    counted_on(person, f"{HISTOGRAM}?{query}")
     assert len(wire.sent) == price
 
 
@@ -107,15 +121,174 @@ def test_a_facet_costs_a_call_a_value_and_ten_at_most(person, wire, store):
     link = fieldset(person.get(LOGS + "?open=facets"), "Model").one("a", class_="more")
     assert "10 calls" in link.text
     wire.forget()
-    answer = person.get(html.unescape(link["hx-get"]), headers=HTMX)
-    assert len(wire.sent) == 10
+    answer, steps = counted_on(person, link["hx-get"])
+    assert (len(wire.sent), steps) == (10, 2)
     wire.forget()
-    again = person.get(html.unescape(link["hx-get"]), headers=HTMX)
-    assert wire.sent == []
+    again, steps = counted_on(person, link["hx-get"])
+    assert (wire.sent, steps) == ([], 1)
     assert numbers(parse(again)) == numbers(parse(answer))
     wire.forget()
     person.get(link["href"].removesuffix("#facets"))
     assert len(wire.sent) == 1  # the list: the counts were kept
+
+
+# --- in steps
+
+
+def test_a_list_asked_by_htmx_costs_one_call_whatever_is_open_beside_it(person, wire):
+    answer = person.get(LOGS + "?open=histogram&open=ranges&count=provider", headers=HTMX)
+    assert len(wire.sent) == 1
+    waiting = parse(answer).all(hx_trigger="load, count-on")
+    assert [each.tag for each in waiting] == ["section", "section", "fieldset"]
+    assert "counted 0 of 24" in strip(answer).one(class_="how").text
+    assert "not counted yet" in strip(answer).all("a", id="bar-1")[0]["aria-label"]
+
+
+def test_a_step_asks_a_few_calls_and_shows_what_is_known(person, wire):
+    answer = person.get(HISTOGRAM, headers=HTMX)
+    for known in (6, 12, 18):
+        assert len(wire.sent) == known
+        assert f"counted {known} of 24" in strip(answer).one(class_="how").text
+        answer = person.get(strip(answer)["hx-get"], headers=HTMX)
+    assert len(wire.sent) == 24
+    assert "exact" in strip(answer).one(class_="how").text
+    assert "hx-get" not in strip(answer)
+
+
+def test_a_step_asked_again_is_not_asked_upstream_again(person, wire):
+    first = person.get(HISTOGRAM, headers=HTMX)
+    second = strip(first)["hx-get"]
+    person.get(second, headers=HTMX)
+    assert len(wire.sent) == 12
+    wire.forget()
+    again = person.get(LOGS + "?open=histogram", headers=HTMX)
+    assert "counted 12 of 24" in strip(again).one(class_="how").text
+    assert len(wire.sent) == 1
+
+
+def test_a_filter_that_changes_quickly_costs_one_call_each_time(person, wire):
+    for name in ("openai", "anthropic", "groq"):
+        person.get(f"{LOGS}?provider={name}&open=histogram", headers=HTMX)
+    assert len(wire.sent) == 3
+
+
+def test_a_step_leaves_the_address_alone_and_a_click_changes_it(person):
+    first = person.get(HISTOGRAM, headers=HTMX)
+    assert first["HX-Push-Url"] == LOGS + "?open=histogram"
+    assert person.get(strip(first)["hx-get"], headers=HTMX)["HX-Push-Url"] == "false"
+    assert "data-announce" not in strip(first).one(class_="histo__key")  # only the end is read out
+    assert "data-announce" in strip(counted_on(person, HISTOGRAM)[0]).one(class_="histo__key")
+
+
+def test_steps_end_when_nothing_comes_of_one(person, wire):
+    wire.instead = lambda _request: httpx.Response(500, json={})
+    answer, number = counted_on(person, HISTOGRAM)
+    assert number == 1
+    assert "Count the rest" in strip(answer).text
+    wire.instead = lambda _request: None
+    wire.forget()
+    at = parse_qs(urlsplit(html.unescape(strip(answer).one("a", hx_target="#histogram")["hx-get"])).query)["at"][0]
+    stuck = person.get(f"{HISTOGRAM}?open=histogram&at={at}&done=6", headers=HTMX)  # as many were known before
+    assert "hx-get" not in strip(stuck)
+    assert len(wire.sent) == 6
+
+
+def test_a_view_costs_no_more_than_its_number_says(person, wire):
+    assert 2 * BUCKETS + facets.VALUES + 1 == VIEW_CALLS
+    person.get(LOGS + "?open=histogram&open=ranges&count=model")
+    assert 1 + 24 + 1 < len(wire.sent) <= 1 + VIEW_CALLS
+    wire.forget()
+    cache.clear()
+    page = parse(person.get(LOGS + "?open=histogram&open=ranges&count=model", headers=HTMX))
+    for each in page.all(hx_trigger="load, count-on"):
+        before = len(wire.sent)
+        person.get(each["hx-get"], headers=HTMX)
+        assert 0 < len(wire.sent) - before <= STEP_CALLS
+        counted_on(person, each["hx-get"])
+    assert len(wire.sent) <= 1 + VIEW_CALLS
+
+
+def test_a_whole_page_counts_for_its_part_of_the_time_and_leaves_the_rest_to_a_link(person, wire, monkeypatch):
+    def slowly(request):
+        if request.url.params["per_page"] == "1":
+            time.sleep(0.1)
+
+    wire.instead = slowly
+    monkeypatch.setattr(steps, "VIEW_S", 0.35)
+    region = strip(person.get(LOGS + "?open=histogram"))
+    assert 2 <= len(wire.sent) - 1 < 12
+    found = re.search(r"counted (\d+) of 24", region.text)
+    assert found
+    assert 0 < int(found[1]) < 12
+    assert region.one("noscript").one("a")["href"] == LOGS + "?open=histogram"  # without JavaScript
+    assert "at=" in region["hx-get"]  # with it
+    assert "Stopped" not in region.text
+    time.sleep(0.25)  # what was on its way
+    number = len(wire.sent)
+    time.sleep(0.3)
+    assert len(wire.sent) == number, "what was not sent in time is not sent later"
+    wire.instead = lambda _request: None
+    assert "exact" in strip(counted_on(person, region["hx-get"])[0]).text
+    assert len(wire.sent) == 1 + 24
+
+
+def test_a_step_of_its_own_says_what_it_cost(person):
+    key = strip(person.get(HISTOGRAM, headers=HTMX)).one(class_="histo__key").text
+    assert re.search(r"6 calls · [\d,]+ ms", key)
+
+
+def test_the_footer_says_what_came_from_the_cache_and_how_old_it_is(person, sandbox, store, monkeypatch):
+    account = upstream.connect(Sandbox(store, Options(budget=1200)))
+    monkeypatch.setattr(upstream, "account", lambda: account)
+    footer = parse(person.get(LOGS + "?open=histogram")).one("footer", class_="statusbar")
+    assert "25 upstream calls" in footer.text
+    assert "from cache" not in footer.text
+    footer = parse(person.get(LOGS + "?open=histogram")).one("footer", class_="statusbar")
+    assert re.search(r"1 upstream call · [\d,]+ ms · 24 from cache \(up to \d+ s old\)", footer.text)
+    assert "1,174 of 1,200 left" in footer.text
+    assert footer.one("ol").all("li")[-1].text.startswith("24 × count · from cache, up to")
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["at=yesterday", "at=2020-01-01T00:00:00Z", "at=2199-01-01T00:00:00Z", "done=-1", "done=1e3", "done=", "at="],
+)
+def test_a_step_that_cannot_be_read_is_refused(person, wire, more):
+    for url in (f"{HISTOGRAM}?{more}", f"{FACET}?count=provider&value=x&{more}"):
+        assert (person.get(url, headers=HTMX).status_code, wire.sent) == (400, [])
+
+
+@pytest.mark.parametrize(
+    ("query", "wider"),
+    [
+        ("start=2026-11-20T10:00:00Z&end=2026-11-20T12:00:00Z", "?start=2026-11-20T09:00:00Z&end=2026-11-20T13:00:00Z"),
+        ("start=2020-01-01T00:00:00.250Z&end=2020-01-01T00:00:01Z&model=x",
+         "?model=x&start=2019-12-31T23:59:59Z&end=2020-01-01T00:00:02Z"),
+        ("since=24h", ""),
+        ("end=2026-11-20T12:00:00Z", ""),
+        ("start=0002-01-01T00:00:00Z", ""),
+    ],
+)  # fmt: skip
+def test_wider_doubles_the_span(person, query, wider):
+    links = strip(person.get(f"{LOGS}?{query}&open=histogram", headers=HTMX)).links()
+    assert links.get("Wider", "") == (LOGS + wider + "&open=histogram" if wider else "")
+
+
+def test_the_form_of_the_brush_keeps_the_list_and_leaves_its_times_to_the_bars(person):
+    region = strip(person.get(LOGS + "?model__not=x&since=24h&sort=model&open=histogram", headers=HTMX))
+    form = region.one("form", id="brush")
+    sent = {each["name"]: each.attributes.get("value") for each in form.all("input")}
+    assert sent == {"model__not": "x", "sort": "model", "open": "histogram", "set_start": None, "set_end": None}
+    bars = region.all("a", data_start=None)
+    assert [each["data-end"] for each in bars[:-1]] == [each["data-start"] for each in bars[1:]]
+    assert bars[-1]["data-end"] == ""
+    some = {name: value for name, value in sent.items() if value} | {
+        "set_start": bars[3]["data-start"], "set_end": bars[5]["data-end"]}  # fmt: skip
+    asked = parse_qs(urlsplit(person.get(LOGS, some)["Location"]).query)
+    first, last = (parse_qs(urlsplit(bars[at]["href"]).query) for at in (3, 5))
+    assert (asked["start"], asked["end"]) == (first["start"], last["end"])
+    assert "since" not in asked
+    assert asked["open"] == ["histogram"]
 
 
 # --- exact
@@ -124,8 +297,7 @@ def test_a_facet_costs_a_call_a_value_and_ten_at_most(person, wire, store):
 @pytest.mark.parametrize("query", ["", "?since=24h", "?since=14d", "?since=7m", "?start=2026-01-01T00:00:00.250Z"])
 def test_every_bar_says_what_its_link_lists(person, store, query):
     # Logs on the very edges, where a second more or less would show.
-    strip(person.get(HISTOGRAM + query, headers=HTMX))
-    bars = strip(person.get(HISTOGRAM + query, headers=HTMX)).all("a", aria_label=None)
+    bars = strip(counted_on(person, HISTOGRAM + query)[0]).all("a", aria_label=None)
     assert len(bars) == 12
     assert [said_of(bar) for bar in bars] == [brute(store, bar["href"]) for bar in bars]
     if query in ("", "?since=14d"):
@@ -140,12 +312,13 @@ def test_a_log_in_the_second_at_an_edge_is_counted_once(person, wire, bare_store
             bare_store.add({"created_at": at.isoformat(), "success": True})
             bare_store.add({"created_at": (at - timedelta(seconds=1)).isoformat(), "success": False})
     query = "?start=2026-11-20T00:00:00Z&end=2026-11-20T12:00:00Z"
-    first = strip(person.get(HISTOGRAM + query, headers=HTMX))
+    first = strip(counted_on(person, HISTOGRAM + query)[0])
     assert len(wire.sent) == 24
     assert "upper bounds" in first.one(class_="how").text  # the sandbox's `lt` takes in its second: seen, and said
-    bars = strip(person.get(HISTOGRAM + query, headers=HTMX)).all("a", aria_label=None)
+    cache.clear()  # a minute later
+    bars = strip(counted_on(person, HISTOGRAM + query)[0]).all("a", aria_label=None)
     assert [said_of(bar) for bar in bars] == [(3, 3)] * 12
-    assert len(wire.sent) <= 28
+    assert len(wire.sent) == 48
 
 
 def test_counts_of_values_are_those_of_all_logs(person, store):
@@ -188,7 +361,7 @@ def test_a_failing_count_is_words_in_its_region_and_the_list_stays(person, wire)
     assert "partial: 0 of 24 counts" in strip(answer).text
     assert "not counted" in fieldset(answer, "Provider").text
     wire.instead = lambda _request: None
-    assert "exact" in strip(person.get(HISTOGRAM, headers=HTMX)).one(class_="how").text  # no failure is kept
+    assert "exact" in strip(counted_on(person, HISTOGRAM)[0]).one(class_="how").text  # no failure is kept
 
 
 def test_an_upstream_that_ignores_filters_is_not_counted(person, sandbox):
@@ -279,7 +452,7 @@ def test_hostile_values_are_text_in_facets(person, bare_store, subtests):
                 assert answer.status_code == 200
                 box = parse(answer).one("details", id="facets")
                 allowed = {"details", "summary", "svg", "use", "span", "fieldset", "legend", "ul", "li", "a", "bdi",
-                           "rect", "div", "p", "b"}  # fmt: skip
+                           "rect", "div", "p", "b", "section", "h2"}  # fmt: skip
                 assert {each.tag for each in box.walk()} <= allowed
                 for each in box.walk():
                     assert not [key for key in each.attributes if key.startswith("on") and key != "open"]
@@ -291,12 +464,11 @@ def test_hostile_values_are_text_in_facets(person, bare_store, subtests):
 
 def test_two_views_of_the_same_minute_share_their_counts(person, sandbox, wire):
     query = LogQuery()
-    first = counted(GATEWAY, query, screen_of(GATEWAY))
+    first = counted(GATEWAY, query, screen_of(GATEWAY), Step.with_the_list())
     wire.forget()
-    assert counted(GATEWAY, LogQuery(sort="model"), screen_of(GATEWAY)).ok == first.ok
-    assert len(wire.sent) <= 24
-    wire.forget()
-    assert counted(GATEWAY, query, screen_of(GATEWAY)).bars == first.bars
+    other = LogQuery(sort="model", per_page=20, page=3)  # neither the order nor the pages change a count
+    assert counted(GATEWAY, other, screen_of(GATEWAY), Step.with_the_list()).ok == first.ok
+    assert counted(GATEWAY, query, screen_of(GATEWAY), Step.with_the_list()).bars == first.bars
     assert wire.sent == []
 
 
