@@ -10,7 +10,8 @@ from typing import Any
 from django.contrib.staticfiles.storage import staticfiles_storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-_NAMES = "tokens base layout controls list counts columns log compare palette pages"
+_NAMES = "tokens base layout controls list counts columns log palette pages"
+OWN_SHEETS = ("css/compare.css",)  # linked by the one page that needs it
 SHEETS = tuple(f"css/{name}.css" for name in _NAMES.split())
 ONE_SHEET = "css/all.css"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -4,12 +4,12 @@ import "./brush.js"; // before what else listens to Escape
 import "./confirm.js";
 import "./copy.js";
 import "./counts.js";
+import "./door.js";
 import "./facets.js";
 import "./focus.js";
 import "./keys.js";
 import "./newer.js";
 import "./notice.js";
-import "./palette.js";
 import "./peek.js";
 import "./selection.js";
 import "./swap.js";

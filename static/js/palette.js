@@ -87,7 +87,8 @@ async function load() {
   if (dialog().open) draw();
 }
 
-function toggle() {
+/** Opens the palette, or closes it. */
+export function toggle() {
   if (dialog().open) return dialog().close();
   if (document.querySelector("dialog[open]")) return;
   document.querySelector("[popover]:popover-open")?.hidePopover();
@@ -107,12 +108,7 @@ function choose(entry) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (!dialog() || event.isComposing) return;
-  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
-    event.preventDefault();
-    return toggle();
-  }
-  if (event.target !== input()) return;
+  if (!dialog() || event.isComposing || event.target !== input()) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) point(at + step);
   else if (event.key === "Enter") choose(shown[at]);
@@ -121,11 +117,7 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("input", ({ target }) => dialog() && target === input() && draw());
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-palette]");
-  if (link && dialog() && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-    event.preventDefault();
-    toggle();
-  } else if (event.target.closest("[data-palette-close]")) dialog().close();
+  if (event.target.closest("[data-palette-close]")) dialog().close();
   else {
     const item = event.target.closest("#palette-list [role=option]");
     if (item) choose(shown[[...list().children].indexOf(item)]);

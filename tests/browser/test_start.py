@@ -99,7 +99,7 @@ def test_from_the_command_to_the_list_and_back_to_a_free_port(started, new_conte
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
 
     names = [url.rsplit("/", 1)[1] for url in static]
-    assert {"tokens", "htmx-2", "dash", "keys"} <= {name.split(".")[0] for name in names}
+    assert {"all", "htmx-2", "dash", "keys"} <= {name.split(".")[0] for name in names}
     assert [name for name in names if not re.search(r"\.[0-9a-f]{12}\.\w+$", name)] == []
     for url, headers in static.items():
         assert "immutable" in headers["cache-control"], url

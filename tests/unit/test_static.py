@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from django.template.loader import render_to_string
 
-from gateway_dash.web.storage import SHEETS, sheets
+from gateway_dash.web.storage import OWN_SHEETS, SHEETS, sheets
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
@@ -114,7 +114,7 @@ def test_a_script_writes_text_only_and_evaluates_nothing(path):
 
 
 def test_the_pages_link_every_sheet_in_order():
-    assert [name(path).removeprefix("static/") for path in CSS] == sorted(SHEETS)
+    assert [name(path).removeprefix("static/") for path in CSS] == sorted((*SHEETS, *OWN_SHEETS))
     assert sheets() == SHEETS  # nothing was collected here
     assert "@layer tokens, base, layout, components, pages;" in read(ROOT / "static" / "css" / "tokens.css")
 

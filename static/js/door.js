@@ -1,0 +1,18 @@
+// The way to the palette: its script is fetched when somebody asks for it the first time.
+
+const isAsked = (event) => (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && !event.isComposing;
+const isThere = () => document.getElementById("palette") !== null;
+
+async function open(event) {
+  event.preventDefault();
+  const { toggle } = await import("./palette.js");
+  toggle();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (isThere() && isAsked(event) && event.key.toLowerCase() === "k") open(event);
+});
+document.addEventListener("click", (event) => {
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (isThere() && isPlain && event.target.closest("[data-palette]")) open(event);
+});

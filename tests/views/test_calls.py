@@ -1,0 +1,104 @@
+"""What each page and each action costs upstream: not one call more, however many rows a list has."""
+
+import pytest
+
+from tests.conftest import LOGS
+from tests.views.crawl import EXAMPLES, ask, data
+from tests.views.reading import HTMX
+
+pytestmark = pytest.mark.django_db
+
+# By the name in urls.py: the calls of its example as a page, and as a fragment.
+COST: dict[str, tuple[int, int]] = {
+    "home": (1, 1),
+    "gateway-list": (4, 4),  # the gateways, and one count each
+    "gateway-open": (0, 0),
+    "view-list": (0, 0),
+    "view-save": (0, 0),
+    "view-default": (0, 0),
+    "view-rename": (0, 0),
+    "view-delete": (0, 0),
+    "search-forget": (0, 0),
+    "log-list": (1, 1),
+    "log-list-json": (1, 1),
+    "log-list-csv": (1, 1),
+    "log-list-jsonl": (1, 1),
+    "log-compare": (2, 2),
+    "count-histogram": (0, 6),  # without htmx it leads to the list; with it, a step
+    "count-facet": (0, 1),
+    "count-ranges": (0, 1),
+    "count-newer": (0, 1),
+    "delete-preview": (1, 1),
+    "delete-confirmed": (7, 7),  # the probe takes four
+    "delete-check": (1, 1),
+    "log-detail": (1, 1),
+    "log-peek": (0, 1),
+    "log-place": (2, 1),
+    "log-annotate": (3, 3),  # read, change, read again
+    "log-download": (1, 1),
+    "log-body": (2, 1),
+    "log-complete": (0, 0),
+    "palette": (1, 1),
+    "palette-json": (1, 1),
+    "find": (2, 2),
+    "preferences": (0, 0),
+    "zone-choice": (0, 0),
+    "login": (0, 0),
+    "logout": (0, 0),
+    "healthz": (0, 0),
+}
+
+
+@pytest.fixture
+def one(bare_store):
+    bare_store.add({"id": "one", "request_body": b"question", "response_body": b"answer"})
+    bare_store.add({"id": "two", "request_body": b"question", "response_body": b"answer"})
+
+
+def test_every_address_has_its_cost():
+    assert set(COST) == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("as_fragment", [False, True], ids=["page", "htmx"])
+def test_an_address_costs_what_is_said(person, wire, one, no_pauses, name, as_fragment):
+    sent = data(person, name)
+    wire.forget()
+    answer = ask(person, name, sent, headers=HTMX if as_fragment else {})
+    assert answer.status_code < 400
+    assert len(wire.sent) == COST[name][as_fragment], wire.calls
+
+
+@pytest.mark.parametrize("per_page", [20, 50])
+@pytest.mark.parametrize(
+    ("shown", "calls"),
+    [
+        ("", 1),
+        ("&columns=time,model,path,latency,metadata.user,user_agent,id", 1),
+        ("&off=provider:openai&off=-cached:true", 1),
+        ("&open=facets", 1),
+        ("&open=ranges", 2),
+        ("&since=24h", 1),
+        ("&peek=nothing-here", 2),
+        ("&provider=openai&metadata.tenant=acme", 1),
+    ],
+)
+def test_how_a_list_looks_costs_nothing_and_no_row_costs_a_call(person, wire, per_page, shown, calls):
+    person.get(LOGS + f"?per_page={per_page}{shown}")
+    assert len(wire.sent) == calls
+
+
+def test_what_is_open_beside_a_list_never_comes_before_it(person, wire):
+    person.get(LOGS + "?open=histogram&open=ranges&count=provider", headers=HTMX)
+    assert wire.calls == ["GET /prod-edge/logs"]
+
+
+def test_a_view_with_everything_open_stays_under_its_bound(person, wire):
+    person.get(LOGS + "?open=histogram&open=ranges&count=provider")
+    assert len(wire.sent) <= 1 + 35
+
+
+def test_an_address_that_cannot_be_read_costs_nothing(person, wire):
+    for query in ("?provdr=x", "?off=x", "?open=x", "?count=x", "?peek=a/b", "?set_only=x", "?set_column=x", "?page=0"):
+        assert person.get(LOGS + query).status_code == 400
+    assert wire.sent == []
