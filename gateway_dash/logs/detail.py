@@ -151,6 +151,7 @@ def detail_context(
         "back": screen.list_url(query),
         "back_words": marked(words(query)),
         "permalink": f"{screen.path}{log.id}/",
+        "url_around": screen.log_url(query, log.id, "around/"),
         "fields": fields(log),
         "latency_ms": _number(timings, "latency"),
         "cached_tokens": _number(usage, "input_cached_tokens"),

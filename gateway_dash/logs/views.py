@@ -19,6 +19,7 @@ from gateway_dash.logs.exports import export
 from gateway_dash.logs.listing import list_context
 from gateway_dash.logs.peek import drawer_of
 from gateway_dash.logs.screen import read_screen, take
+from gateway_dash.logs.selection import picked, selection_of
 from gateway_dash.web.render import push_url, render_part, wants_fragment
 
 PANEL_PARAMETERS = ("at", "as", "of")
@@ -33,10 +34,12 @@ def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
         screen, query = compose(screen, query, given)
         if not wants_fragment(request):
             return HttpResponseRedirect(screen.url(query))
+    screen, ids = picked(request.session, gateway, screen, query)
     logs = upstream.logs(gateway)
     page = logs.page(query)
     seen.learn(gateway, page.logs)
     context = with_counts(list_context(gateway, screen, page), gateway, page, screen)
+    context["selection"] = selection_of(gateway, screen, page, ids)
     if screen.peek:
         context["drawer"] = drawer_of(logs, screen.peek, screen, query, page=page)
     response = render_part(request, "logs/list.html#results", context)

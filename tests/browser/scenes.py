@@ -159,7 +159,8 @@ def _preview(stage: Stage) -> None:
 
 def _preview_of_all(stage: Stage) -> None:
     _whole_page_selected(stage)
-    stage.page.locator("button[name=everything]").click()
+    stage.page.locator("[name=everything]").check()
+    stage.page.locator(".selbar .btn--danger").click()
     expect(stage.page.locator("#phrase")).to_be_visible()
 
 

@@ -22,12 +22,14 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-list-jsonl": ("get", LIST + ".jsonl"),
     "count-histogram": ("get", LOGS + "counts/histogram/?provider=openai"),
     "count-facet": ("get", LOGS + "counts/facet/?count=provider&value=openai"),
+    "log-select": ("post", LOGS + "selection/?provider=openai"),
     "delete-preview": ("post", LOGS + "delete/preview/?provider=openai"),
     "delete-confirmed": ("post", LOGS + "delete/"),
     "delete-check": ("post", LOGS + "delete/check/"),
     "log-detail": ("get", LOG + "?provider=openai"),
     "log-peek": ("get", LOG + "peek/?provider=openai"),
     "log-place": ("get", LOG + "place/?provider=openai"),
+    "log-around": ("get", LOG + "around/?provider=openai&n=25&within=list"),
     "log-annotate": ("post", LOG + "annotate/?provider=openai"),
     "log-download": ("get", LOG + "request"),
     "log-body": ("get", LOG + "response/part/?at=1"),
@@ -44,6 +46,8 @@ def data(person: Client, name: str) -> dict[str, Any]:
     """What the example sends, as the pages before it would have it."""
     if name == "delete-preview":
         return {"id": "one"}
+    if name == "log-select":
+        return {"id": "one", "shown": "one", "to": LOGS + "?provider=openai&page=2"}
     if name in ("delete-confirmed", "delete-check"):
         preview = parse(person.post(LOGS + "delete/preview/", {"id": "one"}))
         return fields(preview.one("form", action=LOGS + "delete/"))
