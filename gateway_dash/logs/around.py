@@ -73,6 +73,7 @@ def around_context(screen: Screen, query: LogQuery, wish: Wish, found: Around) -
     return {
         "title": title(found),
         "section": "logs",
+        "screen": screen,
         "log": log,
         "found": found,
         "centre": log.id,
@@ -87,7 +88,7 @@ def around_context(screen: Screen, query: LogQuery, wish: Wish, found: Around) -
         "url_later": _walk(wish, screen, query, found.after.logs),
         "url_earlier": _walk(wish, screen, query, found.before.logs),
         "url_log": screen.log_url(query, log.id),
-        "url_shared": wish.url(screen.shared, query if wish.is_within else LogQuery(), log.id),
+        "url_shared": wish.url(screen.shared, filters if wish.is_within else LogQuery(), log.id),
         "back": screen.list_url(query),
         "back_words": marked(words(query)),
     }
@@ -113,7 +114,7 @@ def apart(log: Log, other: Log) -> str:
 def _heads(screen: Screen) -> list[Head]:
     """The columns of the screen, which do not sort here, and after the time how far apart."""
     names = screen.columns or USUAL
-    heads = [Head(column.css, marked(column.label)) for column in map(column_of, names)]
+    heads = [Head(column_of(name).css, marked(column_of(name).label) + ", UTC" * (name == "time")) for name in names]
     return [*heads[: (at := _after_time(names))], DELTA, *heads[at:]]
 
 

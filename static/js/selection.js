@@ -89,6 +89,11 @@ function apply(table) {
   if (every && Object.hasOwn(ticks, "*")) every.checked = ticks["*"];
 }
 
+// The link may lead to the address that is shown already, and such an entry keeps what it holds.
+document.addEventListener("click", (event) => {
+  if (event.target.closest(".selbar [data-clear]")) remember({});
+});
+
 // htmx marks the entry that is left as its own, and forgets what it held.
 document.addEventListener("htmx:beforeHistorySave", () => {
   kept = history.state?.ticks ?? null;

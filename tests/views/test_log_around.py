@@ -106,9 +106,9 @@ def test_the_copied_link_says_only_what_others_need(person, logs):
 def test_the_columns_are_those_of_the_screen_and_nothing_can_be_selected(person, logs):
     page = main(person.get(URL + "?columns=model,time"))
     heads = [head.text for head in page.one("thead").all("th")]
-    assert heads == ["Provider / model", "Time", "Apart from it"]
+    assert heads == ["Provider / model", "Time, UTC", "Apart from it"]
     assert not page.all("input", type="checkbox")
-    assert not page.all("form", class_="logs-form")
+    assert not page.all("form")
 
 
 def test_the_time_cell_the_logs_page_and_the_drawer_lead_here(person, logs):
