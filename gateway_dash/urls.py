@@ -4,7 +4,18 @@ from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
 from gateway_dash.bulk import views as bulk
-from gateway_dash.logs import annotate, compare, completion, counts, finding, gateways, palette, peek
+from gateway_dash.logs import (
+    annotate,
+    around,
+    compare,
+    completion,
+    counts,
+    finding,
+    gateways,
+    palette,
+    peek,
+    selection,
+)
 from gateway_dash.logs import views as logs
 from gateway_dash.sharing import views as sharing
 from gateway_dash.team.views import SignIn
@@ -63,12 +74,14 @@ urlpatterns = [
     path(GATEWAY + "logs/counts/facet/", counts.count_facet, name="count-facet"),
     path(GATEWAY + "logs/counts/ranges/", counts.count_ranges, name="count-ranges"),
     path(GATEWAY + "logs/counts/newer/", counts.count_newer, name="count-newer"),
+    path(GATEWAY + "logs/selection/", selection.log_select, name="log-select"),
     path(GATEWAY + "logs/delete/preview/", bulk.delete_preview, name="delete-preview"),
     path(GATEWAY + "logs/delete/", bulk.delete_confirmed, name="delete-confirmed"),
     path(GATEWAY + "logs/delete/check/", bulk.delete_check, name="delete-check"),
     path(LOG, logs.log_detail, name="log-detail"),
     path(LOG + "peek/", peek.log_peek, name="log-peek"),
     path(LOG + "place/", peek.log_place, name="log-place"),
+    path(LOG + "around/", around.log_around, name="log-around"),
     path(LOG + "annotate/", annotate.log_annotate, name="log-annotate"),
     path(LOG + "<side:side>", logs.log_download, name="log-download"),
     path(LOG + "<side:side>/part/", logs.log_body, name="log-body"),

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gateway_dash import upstream
 from gateway_dash.gateway import calls
 from gateway_dash.gateway.deletion import (
-    MOST_AT_ONCE,
     Outcome,
     Preview,
     Selection,
@@ -22,13 +21,13 @@ from gateway_dash.gateway.deletion import (
     preview_all,
     preview_ids,
 )
-from gateway_dash.gateway.errors import QueryError, Refusal
+from gateway_dash.gateway.errors import Refusal
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import words
-from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.listing import heading
 from gateway_dash.logs.rows import short_lines
 from gateway_dash.logs.screen import Screen, read_screen
+from gateway_dash.logs.selection import Ticks, keep
 from gateway_dash.web import zone
 from gateway_dash.web.render import render_part
 from gateway_dash.web.text import marked
@@ -75,12 +74,16 @@ def delete_preview(request: HttpRequest, gateway: str) -> HttpResponse:
     """What would go: the ticked logs, all on the page, or all that match at this moment."""
     _refuse_if_off()
     screen, query = read_screen(request, gateway)
+    ticks = _ticks(request)
     logs = upstream.logs(gateway)
-    everything = "everything" in request.POST
     with calls.longer(PREVIEW_S):
-        preview = preview_all(logs, query) if everything else preview_ids(logs, _ids(request.POST))
-    ticket = Ticket(_user(request), gateway, preview.selection.ids, preview.phrase, screen.arranged.suffix(query))
-    return render_part(request, "bulk/preview.html", _preview_context(screen, query, preview, ticket, everything))
+        preview = preview_all(logs, query) if ticks.everything else preview_ids(logs, ticks.ids)
+    if ticks.shown:  # it came from a list: the way back finds the same rows ticked
+        picked = keep(request.session, gateway, query, ticks.ids, everything=ticks.everything)
+        screen = screen.change(picked=picked)
+    suffix = screen.arranged.change(picked="").suffix(query)  # what was selected will be gone
+    ticket = Ticket(_user(request), gateway, preview.selection.ids, preview.phrase, suffix)
+    return render_part(request, "bulk/preview.html", _preview_context(screen, query, preview, ticket, ticks))
 
 
 @require_POST
@@ -129,16 +132,15 @@ def _verdict(outcome: Outcome) -> str:
     return f"{noun} verified gone, {left:,} not"
 
 
-def _preview_context(
-    screen: Screen, query: LogQuery, preview: Preview, ticket: Ticket, everything: bool
-) -> dict[str, Any]:
+def _preview_context(screen: Screen, query: LogQuery, preview: Preview, ticket: Ticket, ticks: Ticks) -> dict[str, Any]:
     count = f"{preview.count:,} log{'' if preview.count == 1 else 's'}"
     return {
-        "title": f"Delete {count}" + (f": {marked(words(query, zone=zone.current()))}" if everything else ""),
+        "title": f"Delete {count}" + (f": {marked(words(query, zone=zone.current()))}" if ticks.everything else ""),
         "section": "logs",
         "preview": preview,
         "count": count,
-        "everything": everything,
+        "everything": ticks.everything,
+        "ticks": ticks,
         "sentence": heading(query),
         "oldest": preview.oldest[0],
         "newest": (preview.newest or preview.oldest[::-1])[0],
@@ -152,14 +154,12 @@ def _preview_context(
     }
 
 
-def _ids(data: QueryDict) -> list[str]:
-    """The ticked ids; all that the page showed where its head is ticked and JavaScript did not tick the rows."""
-    ids = data.getlist("id") or (data.getlist("shown") if "_page" in data else [])
-    if not ids:
+def _ticks(request: HttpRequest) -> Ticks:
+    """What the form says, of which `preview_ids` refuses too many."""
+    ticks = Ticks.read(request.POST)
+    if not (ticks.ids or ticks.everything):
         raise Refusal("No log is ticked. Tick the logs to delete, or the box in the head for the whole page.")
-    if len(ids) > MOST_AT_ONCE or not all(log_id_is_plain(each) for each in ids):
-        raise QueryError("The form names logs that cannot be logs of this page. Nothing was deleted.")
-    return ids
+    return ticks
 
 
 def _user(request: HttpRequest) -> str:

@@ -76,7 +76,7 @@ class Outcome:
 def preview_ids(logs: LogService, ids: Sequence[str]) -> Preview:
     """The ticked logs as they are now; raises Refusal when none is left or when they are too many."""
     wanted = list(dict.fromkeys(ids))
-    _refuse_too_many(len(wanted), exact=True)
+    _refuse_too_many(len(wanted), exact=True, verb="are selected")
     found = [log for batch in batched(wanted, DELETE_AT_ONCE) for log in logs.find(batch)]
     if not found:
         raise Refusal("None of the chosen logs is there any more. Nothing was changed.")
@@ -116,11 +116,12 @@ def _preview(found: Iterable[Log], gone_already: int = 0) -> Preview:
     return Preview(Selection(tuple(log.id for log in ordered)), tuple(oldest), tuple(newest), gone_already)
 
 
-def _refuse_too_many(count: int, *, exact: bool) -> None:
+def _refuse_too_many(count: int, *, exact: bool, verb: str = "match") -> None:
     if count > MOST_AT_ONCE:
         raise Refusal(
-            f"{'' if exact else 'Up to '}{count:,} logs match, and at most {MOST_AT_ONCE} can be deleted at once: each "
-            "batch is checked before and after, while you wait. Narrow the filter or the range. Nothing was deleted."
+            f"{'' if exact else 'Up to '}{count:,} logs {verb}, and at most {MOST_AT_ONCE} can be deleted at once: "
+            "each batch is checked before and after, while you wait. Narrow the filter or the range. Nothing was "
+            "deleted."
         )
 
 

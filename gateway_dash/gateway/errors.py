@@ -193,3 +193,10 @@ class Refusal(GatewayError):
     title = "Not done"
     tone = "warn"
     icon = "shield-alert"
+
+
+class TooManySelected(Refusal):
+    """More logs than a selection holds. The list stays as it is, so not a 422, which takes its place."""
+
+    status = 400
+    title = "Too many are selected"

@@ -145,9 +145,7 @@ class LogService:
     def page(self, query: LogQuery, *, same_range: LogPage | None = None) -> LogPage:
         """One page of logs: one call, and one more for each edge of a range that may cut through a second."""
         outside, all_known = same_range.outside if same_range else self._outside(query)
-        rows, total = self._list(
-            query.for_api(without_ids=outside), query.order, query.page, query.per_page, query.search
-        )
+        rows, total = self.unchecked(query, without_ids=outside)
         fits = [query.fit(log) for log in rows]
         logs = tuple(log for log, fit in zip(rows, fits, strict=True) if fit is Fit.YES)
         is_exact = all_known and Fit.NEAR not in fits and not any(filter_.is_pair for filter_ in query.filters)
@@ -163,6 +161,11 @@ class LogService:
             gateway=None if rows or total else self._account.gateway(self._gateway_id),
             outside=(outside, all_known),
         )
+
+    def unchecked(self, query: LogQuery, *, without_ids: tuple[str, ...] = ()) -> tuple[list[Log], int]:
+        """Rows and total as the API gives them: its bounds are whole seconds, and nothing is checked or left out."""
+        conditions = query.for_api(without_ids=without_ids)
+        return self._list(conditions, query.order, query.page, query.per_page, query.search)
 
     def count(self, query: LogQuery) -> int:
         """How many logs match, by the smallest possible page."""

@@ -136,6 +136,7 @@ def detail_context(
         "back": screen.list_url(query),
         "back_words": marked(words(query, zone=zone.current())),
         "permalink": f"{screen.path}{log.id}/",
+        "url_around": screen.log_url(query, log.id, "around/"),
         "fields": leaves(log, lines_of([log], screen, query)),
         "latency_ms": _number(timings, "latency"),
         "cached_tokens": _number(usage, "input_cached_tokens"),

@@ -1,11 +1,13 @@
 """What the address of a list says besides which logs: what is open on the page, its columns, filters switched off.
 
 These belong to the page and change nothing about which logs are meant: `open=facets`, `count=provider`,
-`columns=time,model,cost`, `off=-provider:openai`, `peek=<id>`. Every link on a page of logs is spelled here.
+`columns=time,model,cost`, `off=-provider:openai`, `picked=<key>`, `peek=<id>`. Every link on a page of logs is spelled
+here.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -25,6 +27,7 @@ from gateway_dash.logs.ids import log_id_is_plain
 
 REGIONS = ("histogram", "facets", "ranges")
 FACETS = ("provider", "model", "success", "cached", "feedback")
+PICKED = re.compile(r"[0-9a-f]{16}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Screen:
     count: str = ""  # the facet that is counted
     columns: tuple[str, ...] = ()  # in their order; none: the usual ones
     off: tuple[Filter, ...] = ()  # filters that are kept, and not asked
+    picked: str = ""  # the key of the selection: see logs/selection.py
     peek: str = ""  # the log beside the list
     notes: tuple[str, ...] = ()  # what of the address could not be kept, in words
 
@@ -53,6 +57,9 @@ class Screen:
                 f"“count” takes a facet, such as {', '.join((*FACETS, 'metadata.user'))}; “{said(count)[:60]}” is "
                 "not one."
             )
+        picked = _one(rest, "picked")
+        if picked is not None and not PICKED.match(picked):
+            raise QueryError("“picked” takes the key of a selection, 16 signs of 0-9 and a-f. Leave it out.")
         if peek is not None and not log_id_is_plain(peek):
             raise QueryError("“peek” takes the id of one log, such as 019a7b3e-5f2c-7c41-9d3e-2b8f6a1c4e07.")
         if len(off) > FILTERS_LIMIT:
@@ -65,19 +72,23 @@ class Screen:
             count=count or "",
             columns=columns,
             off=tuple(dict.fromkeys(read_one_filter(each) for each in off)),
+            picked=picked or "",
             peek=peek or "",
             notes=notes,
         ), rest
 
     @property
     def arranged(self) -> Self:
-        """What stays when another list or a log is opened: how the person arranged the page."""
+        """What stays when another list or a log is opened: how the person arranged the page.
+
+        The selection goes along to other lists too: only then can they say that they leave it out.
+        """
         return replace(self, count="", peek="", notes=())
 
     @property
     def shared(self) -> Self:
-        """What goes along in a link for others: what they should see, and nothing that costs calls."""
-        return replace(self, open=(), count="", peek="", notes=())
+        """What goes along in a link for others: what they should see, without cost or selection."""
+        return replace(self, open=(), count="", peek="", picked="", notes=())
 
     def change(self, **changes: Any) -> Self:
         """A copy with other fields."""
@@ -100,6 +111,7 @@ class Screen:
         pairs += [("count", self.count)] if self.count else []
         pairs += [("columns", ",".join(self.columns))] if self.columns else []
         pairs += [("off", spell_filter(each)) for each in self.off]
+        pairs += [("picked", self.picked)] if self.picked else []
         return pairs + ([("peek", self.peek)] if self.peek else [])
 
     def suffix(self, query: LogQuery, *more: tuple[str, str]) -> str:

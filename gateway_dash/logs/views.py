@@ -19,6 +19,7 @@ from gateway_dash.logs.exports import export
 from gateway_dash.logs.listing import list_context
 from gateway_dash.logs.peek import drawer_of
 from gateway_dash.logs.screen import read_screen, take
+from gateway_dash.logs.selection import picked, selection_of
 from gateway_dash.sharing.menu import views_menu
 from gateway_dash.sharing.recent import note
 from gateway_dash.sharing.spelling import Kept
@@ -36,11 +37,13 @@ def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
         screen, query = compose(screen, query, given)
         if not wants_fragment(request):
             return HttpResponseRedirect(screen.url(query))
+    screen, ids = picked(request.session, gateway, screen, query)
     logs = upstream.logs(gateway)
     page = logs.page(query)
     seen.learn(gateway, page.logs)
     note(request, gateway, query)
     context = with_counts(request, list_context(gateway, screen, page), gateway, page, screen)
+    context["selection"] = selection_of(gateway, screen, page, ids)
     context["views"] = views_menu(request, gateway, Kept(query.change(), tuple(screen.shared.spelled())))
     if screen.peek:
         context["drawer"] = drawer_of(logs, screen.peek, screen, query, page=page)

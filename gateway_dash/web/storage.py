@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.staticfiles.storage import staticfiles_storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-_NAMES = "tokens base layout controls list counts columns log palette pages"
+_NAMES = "tokens base layout controls list counts columns log palette pages selection"
 OWN_SHEETS = ("css/compare.css",)  # linked by the one page that needs it
 SHEETS = tuple(f"css/{name}.css" for name in _NAMES.split())
 ONE_SHEET = "css/all.css"

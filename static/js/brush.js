@@ -83,6 +83,7 @@ document.addEventListener("click", (event) => {
   window.htmx.ajax("GET", bar.getAttribute("href"), { source: "#results", target: "#results" });
 });
 
+// Before what else listens to Escape.
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && (span || drag)) {
     letGo();
@@ -101,7 +102,7 @@ document.addEventListener("keydown", (event) => {
   select(event.shiftKey ? (span?.from ?? at) : to, to);
   all[to].focus({ preventScroll: true });
   if (event.shiftKey) say(span ? `${ends()[1] - ends()[0] + 1} parts selected, Enter shows their logs` : "One part");
-});
+}, true);
 
 // A step of the counting brings new bars at the same places; another list brings others.
 document.addEventListener("htmx:afterSettle", (event) => {

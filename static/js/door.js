@@ -1,4 +1,5 @@
-// The way to the palette: its script is fetched when somebody asks for it the first time.
+// Scripts that not every page needs come when they are needed: the palette when somebody asks for it the first time,
+// the brush when there are bars to brush.
 
 const isAsked = (event) => (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && !event.isComposing;
 const isThere = () => document.getElementById("palette") !== null;
@@ -16,3 +17,7 @@ document.addEventListener("click", (event) => {
   const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
   if (isThere() && isPlain && event.target.closest("[data-palette]")) open(event);
 });
+
+const brush = () => document.querySelector("svg[data-brush]") && import("./brush.js");
+document.addEventListener("htmx:afterSettle", brush);
+brush();

@@ -24,9 +24,10 @@ const acts = {
 const rows = () => [...document.querySelectorAll("#results tr[data-log-id]")];
 const linkOf = (row) => row.querySelector("a[data-open-log], .c-time a[href], a[href]");
 
-/** The row the keys act on: where the focus is, else where it was left. */
+/** The row the keys act on: where the focus is, else where it was left, else the one that the page is about. */
 function cursor() {
-  return document.activeElement?.closest("tr[data-log-id]") ?? document.querySelector("#results tr.is-cursor");
+  const left = document.querySelector("#results tr.is-cursor") ?? document.querySelector("#results tr[aria-current]");
+  return document.activeElement?.closest("tr[data-log-id]") ?? left;
 }
 
 function pointAt(row) {

@@ -59,8 +59,9 @@ function close() {
   place.hidden = true;
   open.replaceWith(place);
   for (const other of document.querySelectorAll("tr.is-open")) other.classList.remove("is-open");
-  history.replaceState({ htmx: true }, ""); // as htmx marks its own: going back asks the server
-  history.pushState({ htmx: true }, "", url);
+  const state = { ...history.state, htmx: true }; // as htmx marks its own: going back asks the server
+  history.replaceState(state, "");
+  history.pushState(state, "", url);
   (linkOf(row) ?? document.getElementById("list-h"))?.focus({ preventScroll: true });
   row?.scrollIntoView({ block: "nearest" });
 }

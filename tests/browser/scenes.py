@@ -83,6 +83,37 @@ def _whole_page_selected(stage: Stage) -> None:
     stage.page.locator("thead .c-pick input").check()
 
 
+def _selected_over_pages(stage: Stage) -> None:
+    _selection(stage)
+    stage.page.get_by_role("link", name="Next page").click()
+    expect(stage.page.locator(".selbar")).to_contain_text("3 of them on other pages")
+    stage.page.locator("tbody .c-pick input[type=checkbox]").nth(1).check()
+
+
+def _all_that_match(stage: Stage) -> None:
+    _whole_page_selected(stage)
+    stage.page.locator("[name=everything]").check()
+
+
+def _not_all_that_match(stage: Stage) -> None:
+    _all_that_match(stage)
+    stage.page.locator("tbody .c-pick input[type=checkbox]").nth(1).uncheck()
+
+
+def _around(stage: Stage) -> None:
+    stage.page.goto(LOGS)
+    log_id = stage.page.locator("tr[data-log-id]").nth(20).get_attribute("data-log-id")
+    stage.page.goto(f"{LOGS}{log_id}/around/?provider=openai")
+
+
+def _around_a_crowd(stage: Stage) -> None:
+    for number in range(330):
+        stage.store.add({"id": f"crowd-{number}", "created_at": "2026-11-20T10:54:31.118Z"})
+    stage.page.goto(
+        LOGS + "crowd-150/around/?columns=time,model,path,id,event_id,user_agent,request_type,metadata&n=50"
+    )
+
+
 def _menu(name: str) -> Callable[[Stage], None]:
     def go(stage: Stage) -> None:
         stage.page.goto(LOGS + "?per_page=20&provider=openai&model__not=gpt-4o&since=7d")
@@ -229,7 +260,8 @@ def _preview(stage: Stage) -> None:
 
 def _preview_of_all(stage: Stage) -> None:
     _whole_page_selected(stage)
-    stage.page.locator("button[name=everything]").click()
+    stage.page.locator("[name=everything]").check()
+    stage.page.locator(".selbar .btn--danger").click()
     expect(stage.page.locator("#phrase")).to_be_visible()
 
 
@@ -321,6 +353,10 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "list, second page": _at(LOGS + "?page=2"),
     "list, a selection": _selection,
     "list, the page selected": _whole_page_selected,
+    "list, selected on two pages": _selected_over_pages,
+    "list, all that match": _all_that_match,
+    "list, no longer all that match": _not_all_that_match,
+    "list, a selection of somebody else": _at(LOGS + "?per_page=20&picked=0123456789abcdef"),
     "list, range menu": _menu("Last 7 days"),
     "list, filter menu": _menu("Filter"),
     "list, export menu": _menu("Export"),
@@ -362,6 +398,8 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "compare, bodies that are not there": _comparison_without_bodies,
     "compare, hostile": _comparison_of_odd_logs,
     "compare, one log": _comparison_of_one,
+    "around": _around,
+    "around a crowd": _around_a_crowd,
     "preview": _preview,
     "preview of all": _preview_of_all,
     "result": _result,

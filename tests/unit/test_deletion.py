@@ -164,7 +164,7 @@ def test_above_twenty_the_number_has_to_be_typed(stage):
 
 
 def test_more_than_500_ticked_logs_are_refused_before_anything_is_sent(stage):
-    with pytest.raises(Refusal, match="501 logs match, and at most 500"):
+    with pytest.raises(Refusal, match="501 logs are selected, and at most 500"):
         preview_ids(stage.logs, [f"log-{number:04}" for number in range(501)])
     assert stage.sent == []
 

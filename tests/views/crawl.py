@@ -34,12 +34,14 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "count-facet": ("get", LOGS + "counts/facet/?count=provider&value=openai"),
     "count-ranges": ("get", LOGS + "counts/ranges/?provider=openai"),
     "count-newer": ("get", LOGS + "counts/newer/?provider=openai&after=2026-11-20T10:00:00.250Z"),
+    "log-select": ("post", LOGS + "selection/?provider=openai"),
     "delete-preview": ("post", LOGS + "delete/preview/?provider=openai"),
     "delete-confirmed": ("post", LOGS + "delete/"),
     "delete-check": ("post", LOGS + "delete/check/"),
     "log-detail": ("get", LOG + "?provider=openai"),
     "log-peek": ("get", LOG + "peek/?provider=openai"),
     "log-place": ("get", LOG + "place/?provider=openai"),
+    "log-around": ("get", LOG + "around/?provider=openai&n=25&within=list"),
     "log-annotate": ("post", LOG + "annotate/?provider=openai"),
     "log-download": ("get", LOG + "request"),
     "log-body": ("get", LOG + "response/part/?at=1"),
@@ -59,6 +61,8 @@ def data(person: Client, name: str) -> dict[str, Any]:
     """What the example sends, as the pages before it would have it."""
     if name == "delete-preview":
         return {"id": "one"}
+    if name == "log-select":
+        return {"id": "one", "shown": "one", "to": LOGS + "?provider=openai&page=2"}
     if name in ("delete-confirmed", "delete-check"):
         preview = parse(person.post(LOGS + "delete/preview/", {"id": "one"}))
         return fields(preview.one("form", action=LOGS + "delete/"))

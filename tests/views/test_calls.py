@@ -24,6 +24,8 @@ COST: dict[str, tuple[int, int]] = {
     "log-list-csv": (1, 1),
     "log-list-jsonl": (1, 1),
     "log-compare": (2, 2),
+    "log-select": (0, 0),
+    "log-around": (3, 3),
     "count-histogram": (0, 6),  # without htmx it leads to the list; with it, a step
     "count-facet": (0, 1),
     "count-ranges": (0, 1),
