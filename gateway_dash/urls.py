@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
 from gateway_dash.bulk import views as bulk
-from gateway_dash.logs import annotate, completion, counts, finding, gateways, peek
+from gateway_dash.logs import all_logs, annotate, completion, counts, finding, gateways, peek
 from gateway_dash.logs import views as logs
 from gateway_dash.team.views import SignIn
 from gateway_dash.web import views as web
@@ -44,6 +44,7 @@ LOG = GATEWAY + "logs/<log_id:log_id>/"
 urlpatterns = [
     path("", gateways.home, name="home"),
     path("gateways/", gateways.gateway_list, name="gateway-list"),
+    path("logs/", all_logs.all_log_list, name="all-log-list"),
     path(GATEWAY + "logs/", logs.log_list, name="log-list"),
     *(
         path(f"{GATEWAY}logs.{kind}", logs.log_export, {"kind": kind}, name=f"log-list-{kind}")

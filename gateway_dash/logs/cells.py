@@ -157,6 +157,18 @@ def time_cell(log: Log, lines: Lines) -> Cell:
     return Cell("time", "c-time", "Time", day, acts=acts)
 
 
+def gateway_cell(log: Log, lines: Lines) -> Cell:
+    """Which gateway, where several are listed together: a list of its own, and the others without it."""
+    screen, name = lines.screen, lines.screen.gateway
+    others = tuple(each for each in screen.gateways if each != name)
+    rest = screen.change(gateways=others) if len(others) > 1 else screen.change(gateway=others[0]).alone
+    acts = (
+        Act(screen.alone.list_url(lines.query.change()), "plus", "Only this gateway"),
+        Act(rest.list_url(lines.query.change()), "minus", f"Without {name}"),
+    )
+    return Cell(kind="text", css="c-gw", label="Gateway", text=name, acts=acts)
+
+
 def status_cell(log: Log, lines: Lines) -> Cell:
     """The number where there is one; its filter is the outcome, since the API has none for the number."""
     words = {True: "calls that succeeded", False: "calls that failed"}.get(log.success, "")  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from gateway_dash.gateway.service import LogPage
 from gateway_dash.gateway.vocabulary import VOCABULARY, Operator
 from gateway_dash.logs.chips import chips
 from gateway_dash.logs.chooser import chooser
-from gateway_dash.logs.columns import USUAL, column_of
+from gateway_dash.logs.columns import column_of
 from gateway_dash.logs.rows import rows
 from gateway_dash.logs.screen import Screen
 from gateway_dash.web.text import marked
@@ -63,23 +63,35 @@ class PageLink:
 
 def list_context(gateway: str, screen: Screen, page: LogPage) -> dict[str, Any]:
     """What `logs/list.html` needs."""
-    query, to = page.query, screen.list_url
+    query = page.query
     links = [*_page_links(page, screen)]
+    return frame(screen, query) | {
+        "page": page,
+        "rows": rows(page.logs, screen, query),
+        "chooser": chooser(screen, query, page.logs),
+        "links": links,
+        "previous": next((link.url for link in links if link.number == query.page - 1 and not link.is_gap), ""),
+        "next": next((link.url for link in links if link.number == query.page + 1 and not link.is_gap), ""),
+        "url_delete": reverse("delete-preview", args=[gateway])
+        + screen.arranged.suffix(query.pinned(page.pin, query.page)),
+        "formats": [
+            (kind, reverse(f"log-list-{kind}", args=[gateway]) + query.url()) for kind in ("csv", "jsonl", "json")
+        ],
+    }
+
+
+def frame(screen: Screen, query: LogQuery) -> dict[str, Any]:
+    """What stands around the rows, whichever they are: it asks nobody."""
+    to = screen.list_url
     return {
         "title": marked(words(query)),
         "sentence": heading(query),
         "section": "logs",
         "screen": screen,
         "query": query,
-        "page": page,
-        "heads": [_head(name, screen, query) for name in screen.columns or USUAL],
-        "rows": rows(page.logs, screen, query),
-        "chooser": chooser(screen, query, page.logs),
+        "heads": [_head(name, screen, query) for name in screen.shown],
         "why_up_to": WHY_PAIRS if any(each.is_pair for each in query.filters) else WHY_EDGE,
         "chips": chips(screen, query),
-        "links": links,
-        "previous": next((link.url for link in links if link.number == query.page - 1 and not link.is_gap), ""),
-        "next": next((link.url for link in links if link.number == query.page + 1 and not link.is_gap), ""),
         "sizes": [(size, to(query.change(per_page=size)), size == query.per_page) for size in PAGE_SIZES],
         "presets": [(label, to(_ranged(query, since)), since == query.since) for since, label in PRESETS],
         "range": _range_words(query),
@@ -94,11 +106,6 @@ def list_context(gateway: str, screen: Screen, page: LogPage) -> dict[str, Any]:
                  *screen.arranged.spelled()],
         "words": VOCABULARY.values(),
         "operators": list(Operator),
-        "url_delete": reverse("delete-preview", args=[gateway])
-        + screen.arranged.suffix(query.pinned(page.pin, query.page)),
-        "formats": [
-            (kind, reverse(f"log-list-{kind}", args=[gateway]) + query.url()) for kind in ("csv", "jsonl", "json")
-        ],
     }  # fmt: skip
 
 
@@ -124,6 +131,8 @@ def _range_words(query: LogQuery) -> str:
 def _head(name: str, screen: Screen, query: LogQuery) -> Head:
     column = column_of(name)
     label = marked(column.label) + (", UTC" if name == "time" else "")
+    if screen.gateways and name != "time":
+        return Head(column.css, label)  # several gateways can be merged by time only
     if name == "model":
         return Head(column.css, label, (_sort("provider", "Provider", screen, query),
                                         _sort("model", "model", screen, query)))  # fmt: skip

@@ -16,6 +16,7 @@ LOG = LOGS + "one/"
 EXAMPLES: dict[str, tuple[str, str]] = {
     "home": ("get", "/"),
     "gateway-list": ("get", "/gateways/"),
+    "all-log-list": ("get", "/logs/?gateway=prod-edge&gateway=staging&provider=openai"),
     "log-list": ("get", LOGS + "?provider=openai"),
     "log-list-json": ("get", LIST + ".json?provider=openai"),
     "log-list-csv": ("get", LIST + ".csv"),
