@@ -152,7 +152,7 @@ def pairs_of(log: Log, lines: Lines) -> tuple[Pair, ...]:
 def time_cell(log: Log, lines: Lines) -> Cell:
     """The day only where it is not today's."""
     day = formats.day(log.created_at) if lines.today != log.created_at.date() else ""
-    around = lines.screen.log_url(lines.query, log.id, "around/") if log_id_is_plain(log.id) else ""
+    around = lines.screen.alone.log_url(lines.query, log.id, "around/") if log_id_is_plain(log.id) else ""
     acts = (Act(around, "clock", "What came just before and after"),) if around else ()
     return Cell("time", "c-time", "Time", day, acts=acts)
 

@@ -233,6 +233,12 @@ def test_a_gateways_cell_leads_to_its_own_list_and_to_the_others(person, store):
     assert query_of(without["href"]) == {"provider": ["openai"], "gateway": rest}
 
 
+def test_what_came_around_a_log_is_asked_of_its_own_gateway(person, bare_store):
+    fill(bare_store, staging=1)
+    cell = rows(person.get(URL + "&provider=openai&columns=time,gateway,model"))[0].one(class_="c-time")
+    assert cell.all("a")[1]["href"] == "/gateways/staging/logs/st-000/around/?provider=openai&columns=time,model"
+
+
 def test_without_one_of_two_is_the_list_of_the_other(person, bare_store):
     fill(bare_store, staging=1)
     cell = rows(person.get(URL))[0].one(class_="c-gw")
