@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 
 from gateway_dash.bulk import views as bulk
 from gateway_dash.logs import (
+    all_logs,
     annotate,
     around,
     compare,
@@ -56,6 +57,7 @@ LOG = GATEWAY + "logs/<log_id:log_id>/"
 urlpatterns = [
     path("", gateways.home, name="home"),
     path("gateways/", gateways.gateway_list, name="gateway-list"),
+    path("logs/", all_logs.all_log_list, name="all-log-list"),
     path(GATEWAY, sharing.gateway_open, name="gateway-open"),
     path(GATEWAY + "views/", sharing.view_list, name="view-list"),
     path(GATEWAY + "views/save/", sharing.view_save, name="view-save"),

@@ -40,6 +40,7 @@ class LogPage:
     misfits: int = 0  # rows that the filter excludes: the upstream did not apply it
     gateway: Gateway | None = None  # asked for only when the list is empty
     outside: tuple[tuple[str, ...], bool] = ((), True)  # what the edges of the range gave: the ids, and whether all
+    rows: tuple[Log, ...] = ()  # as they came, with those that are left out: what a place in the list counts
 
     @property
     def pages(self) -> int:
@@ -62,8 +63,8 @@ class LogPage:
         query = self.query
         if query.as_of or (query.ends and query.ends <= query.read_at):
             return query.as_of
-        if self.logs and query.page == 1 and query.sort == NEWEST_FIRST:
-            return self.logs[0].created_at + timedelta(milliseconds=1)
+        if self.rows and query.page == 1 and query.sort == NEWEST_FIRST:
+            return max(row.created_at for row in self.rows) + timedelta(milliseconds=1)
         return period.milliseconds(query.read_at)
 
     def at(self, page: int) -> LogQuery:
@@ -160,6 +161,7 @@ class LogService:
             misfits=fits.count(Fit.NO),
             gateway=None if rows or total else self._account.gateway(self._gateway_id),
             outside=(outside, all_known),
+            rows=tuple(rows),
         )
 
     def unchecked(self, query: LogQuery, *, without_ids: tuple[str, ...] = ()) -> tuple[list[Log], int]:

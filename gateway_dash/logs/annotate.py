@@ -14,14 +14,14 @@ from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.service import LogService
 from gateway_dash.logs.detail import AnnotationPanel, annotation_panel, detail_context, is_editable
 from gateway_dash.logs.forms import AnnotationForm
-from gateway_dash.logs.screen import read_screen
+from gateway_dash.logs.several import read_origin
 from gateway_dash.web.render import push_url, render_part
 
 
 @require_POST
 def log_annotate(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     """Save verdict, score and metadata; answer with the freshly read state, never with what we hope it is."""
-    screen, query = read_screen(request, gateway)
+    screen, query = read_origin(request, gateway)
     form = AnnotationForm.read(request.POST)
     logs = upstream.logs(gateway)
     log = logs.log(log_id)

@@ -149,6 +149,6 @@ def _empty(screen: Screen, log_id: str, side: Side, size: int | None, query: Log
     return Panel(
         side=side,
         url=f"{url}{'&' if '?' in url else '?'}of={size}" if size else url,
-        url_download=f"{screen.path}{log_id}/{side}",
+        url_download=f"{screen.logs_path}{log_id}/{side}",
         size=size,
     )

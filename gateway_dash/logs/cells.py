@@ -92,9 +92,21 @@ def pairs_of(log: Log, lines: Lines) -> tuple[Pair, ...]:
 def time_cell(log: Log, lines: Lines) -> Cell:
     """The day only where it is not today's."""
     day = formats.day(log.created_at) if lines.today != formats.local(log.created_at).date() else ""
-    around = lines.screen.log_url(lines.query, log.id, "around/") if log_id_is_plain(log.id) else ""
+    around = lines.screen.alone.log_url(lines.query, log.id, "around/") if log_id_is_plain(log.id) else ""
     acts = (Act(around, "↕", "What came just before and after"),) if around else ()
     return Cell("time", "c-time", day, acts=acts)
+
+
+def gateway_cell(log: Log, lines: Lines) -> Cell:
+    """Which gateway, where several are listed together: a list of its own, and the others without it."""
+    screen, name = lines.screen, lines.screen.gateway
+    others = tuple(each for each in screen.gateways if each != name)
+    rest = screen.change(gateways=others) if len(others) > 1 else screen.change(gateway=others[0]).alone
+    acts = (
+        Act(screen.alone.list_url(lines.query.change()), "+", "Only this gateway"),
+        Act(rest.list_url(lines.query.change()), "−", f"Without {name}"),
+    )
+    return Cell("text", "c-gw", name, acts=acts)
 
 
 def status_cell(log: Log, lines: Lines) -> Cell:

@@ -10,7 +10,7 @@ from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.vocabulary import PAIR_PREFIX
 from gateway_dash.logs.cells import PAIR_LIMIT, cell
-from gateway_dash.logs.columns import COLUMNS, COLUMNS_LIMIT, USUAL, column_of, is_column
+from gateway_dash.logs.columns import COLUMNS, COLUMNS_LIMIT, column_of, is_column, offered
 from gateway_dash.logs.screen import Screen
 
 KEYS = 8  # metadata keys of this page that are offered as columns
@@ -43,14 +43,14 @@ class Chooser:
 
 def chooser(screen: Screen, query: LogQuery, logs: Sequence[Log]) -> Chooser:
     """The menu for the columns on the screen; metadata keys come from the rows."""
-    shown = screen.columns or USUAL
+    shown = screen.shown
     keys = Counter(PAIR_PREFIX + key for log in logs for key in log.metadata_map() or {})
-    offered = [*COLUMNS, *(name for name, _ in keys.most_common(KEYS) if is_column(name))]
-    others = [name for name in offered if name not in shown] if len(shown) < COLUMNS_LIMIT else []
+    names = [*offered(screen.usual), *(name for name, _ in keys.most_common(KEYS) if is_column(name))]
+    others = [name for name in names if name not in shown] if len(shown) < COLUMNS_LIMIT else []
 
     def url(names: Sequence[str]) -> str:
         kept = tuple(names)
-        return screen.change(columns=() if kept == USUAL else kept, notes=()).url(query)
+        return screen.change(columns=() if kept == screen.usual else kept, notes=()).url(query)
 
     def choice(at: int) -> Choice:
         rest = [*shown[:at], *shown[at + 1 :]]
@@ -65,7 +65,7 @@ def chooser(screen: Screen, query: LogQuery, logs: Sequence[Log]) -> Chooser:
     return Chooser(
         shown=tuple(choice(at) for at in range(len(shown))),
         others=tuple(Choice(name, _label(name), url([*shown, name])) for name in others),
-        url_usual=url(USUAL) if screen.columns else "",
+        url_usual=url(screen.usual) if screen.columns else "",
     )
 
 

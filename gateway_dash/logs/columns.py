@@ -29,6 +29,7 @@ COLUMNS: dict[str, Column] = {
     column.name: column
     for column in (
         Column("time", "Time", "c-time", "created_at", is_usual=True),
+        Column("gateway", "Gateway", "c-gw"),
         Column("status", "Status", "c-st", "success", is_usual=True),
         Column("model", "Provider / model", "c-model", "model", is_usual=True),
         Column("tokens", "Tokens in → out", "c-tok num", is_usual=True),
@@ -57,6 +58,7 @@ COLUMNS: dict[str, Column] = {
     )
 }
 USUAL = tuple(column.name for column in COLUMNS.values() if column.is_usual)
+MERGED = (USUAL[0], "gateway", *USUAL[1:])  # usual where several gateways are listed together
 
 
 def column_of(name: str) -> Column:
@@ -66,30 +68,37 @@ def column_of(name: str) -> Column:
     return COLUMNS[name]
 
 
-def is_column(name: str) -> bool:
+def is_column(name: str, usual: tuple[str, ...] = USUAL) -> bool:
     """Whether there is such a column. A comma would end its name in the address."""
     if not name.startswith(PAIR_PREFIX):
-        return name in COLUMNS
+        return name in offered(usual)
     key = name.removeprefix(PAIR_PREFIX)
     return bool(PAIR_KEY.match(key)) and "," not in key and key == key.strip()
 
 
-def read_columns(text: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def offered(usual: tuple[str, ...]) -> list[str]:
+    """The columns that a list can show: which gateway a log is of only where there are several."""
+    return [name for name in COLUMNS if name != "gateway" or name in usual]
+
+
+def read_columns(text: str | None, usual: tuple[str, ...] = USUAL) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names in an address, and in words what had to be left out: an old link is never silently another list."""
     if text is None:
         return (), ()
     names = tuple(dict.fromkeys(name for name in text.split(",") if name))
-    kept = tuple(name for name in names if is_column(name))
-    notes = [_unknown(name) for name in names if not is_column(name)][:5]
+    kept = tuple(name for name in names if is_column(name, usual))
+    notes = [_unknown(name) for name in names if not is_column(name, usual)][:5]
     if len(kept) > COLUMNS_LIMIT:
         notes.append(f"At most {COLUMNS_LIMIT} columns are shown; {len(kept) - COLUMNS_LIMIT} are left out.")
         kept = kept[:COLUMNS_LIMIT]
     if not kept and not notes:
         notes.append("The address names no column, so the usual ones are shown.")
-    return (() if kept == USUAL else kept), tuple(notes)
+    return (() if kept == usual else kept), tuple(notes)
 
 
 def _unknown(name: str) -> str:
+    if name == "gateway":
+        return "The column “gateway” is shown only where several gateways are listed together."
     near = get_close_matches(name.lower(), COLUMNS, n=1, cutoff=0.6)
     hint = f" Did you mean “{near[0]}”?" if near else ""
     return f"There is no column “{said(name)[:60]}”, so it is left out.{hint}"

@@ -17,7 +17,7 @@ from gateway_dash.gateway.narrowing import narrowed, without
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import read_filter
 from gateway_dash.gateway.vocabulary import GT, LT, Operator
-from gateway_dash.logs.columns import USUAL, is_column
+from gateway_dash.logs.columns import is_column
 from gateway_dash.logs.screen import Screen
 from gateway_dash.logs.timespan import typed_bounds
 
@@ -100,10 +100,9 @@ def _bounds(query: LogQuery, given: dict[str, str]) -> LogQuery:
 
 
 def _column(screen: Screen, name: str) -> Screen:
-    if not is_column(name):
+    if not is_column(name, screen.usual):
         raise QueryError(f"“{said(name)[:60]}” is not a column. A metadata key is named as metadata.user.")
-    shown = screen.columns or USUAL
-    return replace(screen, columns=shown if name in shown else (*shown, name))
+    return replace(screen, columns=screen.shown if name in screen.shown else (*screen.shown, name))
 
 
 class _Lists:

@@ -133,16 +133,17 @@ def detail_context(
         "status": status_of(log),
         "query": query,
         "suffix": screen.arranged.suffix(query),
+        "suffix_delete": screen.alone.suffix(query),
         "back": screen.list_url(query),
         "back_words": marked(words(query, zone=zone.current())),
-        "permalink": f"{screen.path}{log.id}/",
-        "url_around": screen.log_url(query, log.id, "around/"),
+        "permalink": f"{screen.logs_path}{log.id}/",
+        "url_around": screen.alone.log_url(query, log.id, "around/"),
         "fields": leaves(log, lines_of([log], screen, query)),
         "latency_ms": _number(timings, "latency"),
         "cached_tokens": _number(usage, "input_cached_tokens"),
         "panels": [(panels or {}).get(side) or panel_of_head(screen, log, side, query) for side in SIDES],
         "annotation": annotation or annotation_panel(log),
-        "place": place or place_bar(screen, log, query),
+        "place": place or (None if screen.gateways else place_bar(screen, log, query)),
     }
 
 

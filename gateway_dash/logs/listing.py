@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
 
 from gateway_dash.gateway.box import spell_box
+from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import PAGE_SIZES
 from gateway_dash.gateway.sentence import Part, sentence, words
@@ -16,7 +17,7 @@ from gateway_dash.gateway.service import LogPage
 from gateway_dash.gateway.vocabulary import VOCABULARY, Operator
 from gateway_dash.logs.chips import chips
 from gateway_dash.logs.chooser import chooser
-from gateway_dash.logs.columns import USUAL, column_of
+from gateway_dash.logs.columns import column_of
 from gateway_dash.logs.rows import rows
 from gateway_dash.logs.screen import Screen
 from gateway_dash.logs.timespan import copy_links, range_words
@@ -64,39 +65,46 @@ class PageLink:
 
 def list_context(gateway: str, screen: Screen, page: LogPage) -> dict[str, Any]:
     """What `logs/list.html` needs."""
-    query, to = page.query, screen.list_url
+    query = page.query
     links = [*_page_links(page, screen)]
-    return {
-        "title": marked(words(query, zone=zone.current())),
-        "sentence": heading(query),
-        "section": "logs",
-        "screen": screen,
-        "query": query,
+    return frame(screen, query, page.logs) | {
         "page": page,
-        "heads": [_head(name, screen, page) for name in screen.columns or USUAL],
         "rows": rows(page.logs, screen, query),
         "chooser": chooser(screen, query, page.logs),
-        "why_up_to": WHY_PAIRS if any(each.is_pair for each in query.filters) else WHY_EDGE,
-        "chips": chips(screen, query),
         "links": links,
         "previous": next((link.url for link in links if link.number == query.page - 1 and not link.is_gap), ""),
         "next": next((link.url for link in links if link.number == query.page + 1 and not link.is_gap), ""),
-        "sizes": [(size, to(query.change(per_page=size)), size == query.per_page) for size in PAGE_SIZES],
-        "presets": [(label, to(_ranged(query, since)), since == query.since) for since, label in PRESETS],
-        "range": range_words(query),
-        **copy_links(page, screen),
-        "path": screen.path,
-        "url_same": to(query),
-        "url_all_time": to(_ranged(query, "")),
-        "url_bare": screen.change(off=()).list_url(LogQuery()),
-        "url_without_search": to(query.change(search="")),
-        **_forms(screen, query),
+        **copy_links(query, page.pin, screen),
         "url_compare": reverse("log-compare", args=[gateway]) + screen.arranged.suffix(query),
         "url_delete": reverse("delete-preview", args=[gateway])
         + screen.arranged.suffix(query.pinned(page.pin, query.page)),
         "formats": [
             (kind, reverse(f"log-list-{kind}", args=[gateway]) + query.url()) for kind in ("csv", "jsonl", "json")
         ],
+    }
+
+
+def frame(screen: Screen, query: LogQuery, logs: Sequence[Log]) -> dict[str, Any]:
+    """What stands around the rows, whichever they are: it asks nobody."""
+    to = screen.list_url
+    return {
+        "title": marked(words(query, zone=zone.current())),
+        "sentence": heading(query),
+        "section": "logs",
+        "screen": screen,
+        "query": query,
+        "heads": [_head(name, screen, query, logs) for name in screen.shown],
+        "why_up_to": WHY_PAIRS if any(each.is_pair for each in query.filters) else WHY_EDGE,
+        "chips": chips(screen, query),
+        "sizes": [(size, to(query.change(per_page=size)), size == query.per_page) for size in PAGE_SIZES],
+        "presets": [(label, to(_ranged(query, since)), since == query.since) for since, label in PRESETS],
+        "range": range_words(query),
+        "path": screen.path,
+        "url_same": to(query),
+        "url_all_time": to(_ranged(query, "")),
+        "url_bare": screen.change(off=()).list_url(LogQuery()),
+        "url_without_search": to(query.change(search="")),
+        **_forms(screen, query),
     }
 
 
@@ -124,10 +132,12 @@ def _ranged(query: LogQuery, since: str) -> LogQuery:
     return query.change(since=since, start=None, end=None)
 
 
-def _head(name: str, screen: Screen, page: LogPage) -> Head:
-    column, query = column_of(name), page.query
-    zone_words = f", {formats.zone_of_all(log.created_at for log in page.logs)}" if name == "time" else ""
+def _head(name: str, screen: Screen, query: LogQuery, logs: Sequence[Log]) -> Head:
+    column = column_of(name)
+    zone_words = f", {formats.zone_of_all(log.created_at for log in logs)}" if name == "time" else ""
     label = marked(column.label) + zone_words
+    if screen.gateways and name != "time":
+        return Head(column.css, label)  # several gateways can be merged by time only
     if name == "model":
         return Head(column.css, label, (_sort("provider", "Provider", screen, query),
                                         _sort("model", "model", screen, query)))  # fmt: skip

@@ -18,6 +18,7 @@ from gateway_dash.logs.detail import detail_context
 from gateway_dash.logs.place import PlaceBar, find_place, on_page, place_bar, placed
 from gateway_dash.logs.rows import lines_of
 from gateway_dash.logs.screen import Screen, read_screen, take
+from gateway_dash.logs.several import read_origin
 from gateway_dash.web.render import push_url, render_part, wants_fragment
 
 AT = "at"
@@ -26,7 +27,7 @@ AT = "at"
 @require_safe
 def log_peek(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     """The drawer alone, one call, for a list that is on the screen already; without htmx the list with the drawer."""
-    screen, query = read_screen(request, gateway)
+    screen, query = read_origin(request, gateway)
     url = screen.peek_url(query, log_id)
     if not wants_fragment(request):
         return HttpResponseRedirect(url)

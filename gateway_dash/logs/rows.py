@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
+from gateway_dash.gateway.merged import Entry
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.vocabulary import PAIR_PREFIX
 from gateway_dash.logs import cells
 from gateway_dash.logs.cells import Cell, Pair, Status, cell, pairs_of, status_of
-from gateway_dash.logs.columns import COLUMNS, USUAL, column_of
+from gateway_dash.logs.columns import COLUMNS, column_of
 from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.lines import Lines
 from gateway_dash.logs.screen import Screen
@@ -55,8 +56,16 @@ class Line:
 def rows(logs: Sequence[Log], screen: Screen, query: LogQuery, now: datetime | None = None) -> list[Row]:
     """The lines of the table, with the columns of the screen."""
     lines = lines_of(logs, screen.arranged, query, now)
-    makers = [_maker(name) for name in screen.columns or USUAL]
+    makers = [_maker(name) for name in screen.shown]
     return [_row(log, lines, makers) for log in logs]
+
+
+def merged_rows(entries: Sequence[Entry], screen: Screen, query: LogQuery, now: datetime | None = None) -> list[Row]:
+    """The lines of a table of several gateways: each leads to its log in its own gateway."""
+    logs = [log for _gateway, log in entries]
+    lines = {name: lines_of(logs, screen.arranged.change(gateway=name), query, now) for name in screen.gateways}
+    makers = [_maker(name) for name in screen.shown]
+    return [_row(log, lines[name], makers) for name, log in entries]
 
 
 def lines_of(logs: Sequence[Log], screen: Screen, query: LogQuery, now: datetime | None = None) -> Lines:
@@ -102,6 +111,7 @@ def _row(log: Log, lines: Lines, makers: Sequence[MakeCell]) -> Row:
 
 _MAKERS: dict[str, MakeCell] = {
     "time": cells.time_cell,
+    "gateway": cells.gateway_cell,
     "status": cells.status_cell,
     "model": cells.model_cell,
     "tokens": cells.tokens_cell,

@@ -2,7 +2,8 @@
 
 These belong to the page and change nothing about which logs are meant: `open=facets`, `count=provider`,
 `columns=time,model,cost`, `off=-provider:openai`, `picked=<key>`, `peek=<id>`. Every link on a page of logs is spelled
-here.
+here. A list of several gateways names them (`gateway=a&gateway=b`), and where its page begins or ends
+(gateway_dash/logs/several.py).
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from django.urls import reverse
 from gateway_dash.gateway.box import read_one_filter, spell_filter
 from gateway_dash.gateway.errors import QueryError, said
 from gateway_dash.gateway.filters import Filter
+from gateway_dash.gateway.merged import Position
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import FILTERS_LIMIT
 from gateway_dash.gateway.vocabulary import PAIR_KEY, PAIR_PREFIX, Operator
-from gateway_dash.logs.columns import read_columns
+from gateway_dash.logs.columns import MERGED, USUAL, read_columns
 from gateway_dash.logs.ids import log_id_is_plain
 
 REGIONS = ("histogram", "facets", "ranges")
+LOG = "the id of one log, such as "
 FACETS = ("provider", "model", "success", "cached", "feedback")
 PICKED = re.compile(r"[0-9a-f]{16}\Z")
 
@@ -42,9 +45,12 @@ class Screen:
     picked: str = ""  # the key of the selection: see logs/selection.py
     peek: str = ""  # the log beside the list
     notes: tuple[str, ...] = ()  # what of the address could not be kept, in words
+    gateways: tuple[str, ...] = ()  # of a merged list
+    gateway: str = ""  # the one of them to whose logs the links lead
+    position: Position | None = None  # in a merged list; stands only beside `as_of`
 
     @classmethod
-    def read(cls, path: str, parameters: QueryDict) -> tuple[Self, QueryDict]:
+    def read(cls, path: str, parameters: QueryDict, *, gateways: tuple[str, ...] = ()) -> tuple[Self, QueryDict]:
         """From the URL's parameters, and the others; raises QueryError."""
         rest = parameters.copy()
         names, off = _all(rest, "open"), _all(rest, "off")
@@ -60,11 +66,12 @@ class Screen:
         picked = _one(rest, "picked")
         if picked is not None and not PICKED.match(picked):
             raise QueryError("“picked” takes the key of a selection, 16 signs of 0-9 and a-f. Leave it out.")
-        if peek is not None and not log_id_is_plain(peek):
-            raise QueryError("“peek” takes the id of one log, such as 019a7b3e-5f2c-7c41-9d3e-2b8f6a1c4e07.")
+        if peek is not None and not _is_peek(peek, gateways):
+            before = f"a gateway and the id of a log in it, such as {gateways[0]}/" if gateways else LOG
+            raise QueryError(f"“peek” takes {before}019a7b3e-5f2c-7c41-9d3e-2b8f6a1c4e07.")
         if len(off) > FILTERS_LIMIT:
             raise QueryError(f"“off” is given {len(off)} times; at most {FILTERS_LIMIT} filters can be switched off.")
-        columns, notes = read_columns(_one(rest, "columns"))
+        columns, notes = read_columns(_one(rest, "columns"), MERGED if gateways else USUAL)
         opened = {*names, *(["facets"] if count else [])}
         return cls(
             path=path,
@@ -75,7 +82,15 @@ class Screen:
             picked=picked or "",
             peek=peek or "",
             notes=notes,
+            gateways=gateways,
         ), rest
+
+    @property
+    def alone(self) -> Self:
+        """The list of the one gateway to whose logs the links lead, without the others."""
+        columns = tuple(name for name in self.columns if name != "gateway")
+        kept = () if columns == USUAL else columns
+        return replace(self, path=self.logs_path, columns=kept, gateways=(), gateway="", position=None)
 
     @property
     def arranged(self) -> Self:
@@ -89,6 +104,21 @@ class Screen:
     def shared(self) -> Self:
         """What goes along in a link for others: what they should see, without cost or selection."""
         return replace(self, open=(), count="", peek="", picked="", notes=())
+
+    @property
+    def usual(self) -> tuple[str, ...]:
+        """The columns that are shown when the address names none."""
+        return MERGED if self.gateways else USUAL
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The columns that are shown."""
+        return self.columns or self.usual
+
+    @property
+    def logs_path(self) -> str:
+        """Where the logs' own pages are: in a merged list those of one of its gateways."""
+        return reverse("log-list", args=[self.gateway]) if self.gateway else self.path
 
     def change(self, **changes: Any) -> Self:
         """A copy with other fields."""
@@ -107,7 +137,8 @@ class Screen:
 
     def spelled(self) -> list[tuple[str, str]]:
         """The URL's parameters in their one order; what is the default is left out."""
-        pairs = [("open", name) for name in self.open]
+        pairs = [("gateway", name) for name in self.gateways]
+        pairs += [("open", name) for name in self.open]
         pairs += [("count", self.count)] if self.count else []
         pairs += [("columns", ",".join(self.columns))] if self.columns else []
         pairs += [("off", spell_filter(each)) for each in self.off]
@@ -116,7 +147,8 @@ class Screen:
 
     def suffix(self, query: LogQuery, *more: tuple[str, str]) -> str:
         """The query string of a page that belongs to this list, with its question mark; or nothing."""
-        own = "&".join(f"{name}={quote(value, safe=':/@,')}" for name, value in (*self.spelled(), *more))
+        place = [self.position.spelled()] if self.position and query.as_of else []
+        own = "&".join(f"{name}={quote(value, safe=':/@,')}" for name, value in (*self.spelled(), *place, *more))
         url = query.url()
         return f"{url}{'&' if url else '?'}{own}" if own else url
 
@@ -130,11 +162,11 @@ class Screen:
 
     def peek_url(self, query: LogQuery, log_id: str) -> str:
         """The list with the log beside it."""
-        return replace(self, peek=log_id, notes=()).url(query)
+        return replace(self, peek=f"{self.gateway}/{log_id}" if self.gateway else log_id, notes=()).url(query)
 
     def log_url(self, query: LogQuery, log_id: str, page: str = "") -> str:
         """The page of a log, or one below it. It carries the list that it was opened from."""
-        return f"{self.path}{log_id}/{page}{self.arranged.suffix(query)}"
+        return f"{self.logs_path}{log_id}/{page}{self.arranged.suffix(query)}"
 
 
 def screen_of(gateway: str) -> Screen:
@@ -163,6 +195,11 @@ def is_facet(name: str) -> bool:
     key = name.removeprefix(PAIR_PREFIX)
     ends_like_an_operator = key.endswith(tuple(each.suffix for each in Operator if each.suffix))
     return name.startswith(PAIR_PREFIX) and bool(PAIR_KEY.match(key)) and not ends_like_an_operator
+
+
+def _is_peek(text: str, gateways: Sequence[str]) -> bool:
+    gateway, _slash, log_id = text.partition("/") if gateways else ("", "", text)
+    return log_id_is_plain(log_id) and (gateway in gateways or not gateways)
 
 
 def _all(rest: QueryDict, name: str) -> list[str]:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from gateway_dash.gateway import period
 from gateway_dash.gateway.errors import QueryError
 from gateway_dash.gateway.query import LogQuery
-from gateway_dash.gateway.service import LogPage
 from gateway_dash.gateway.zones import in_utc, read_zone, says_its_zone
 from gateway_dash.logs.screen import Screen
 from gateway_dash.web import formats, zone
@@ -53,11 +52,10 @@ def _unchanged(name: str, given: dict[str, str]) -> str:
     return was if typed.replace(tzinfo=None) == shown.replace(microsecond=0, tzinfo=None) else ""
 
 
-def copy_links(page: LogPage, screen: Screen) -> dict[str, str]:
+def copy_links(query: LogQuery, pin: datetime | None, screen: Screen) -> dict[str, str]:
     """The address with times that stand, what is said when it is copied, and the relative one where that is another."""
-    query = page.query
     # The upstream's clock may be ahead: the newest row that is shown is in.
-    frozen = query.frozen(max(query.read_at, page.pin or query.read_at))
+    frozen = query.frozen(max(query.read_at, pin or query.read_at))
     is_fixed = frozen == query
     return {
         "url_frozen": screen.shared.url(frozen),

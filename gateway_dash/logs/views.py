@@ -20,6 +20,7 @@ from gateway_dash.logs.listing import list_context
 from gateway_dash.logs.peek import drawer_of
 from gateway_dash.logs.screen import read_screen, take
 from gateway_dash.logs.selection import picked, selection_of
+from gateway_dash.logs.several import read_origin
 from gateway_dash.sharing.menu import views_menu
 from gateway_dash.sharing.recent import note
 from gateway_dash.sharing.spelling import Kept
@@ -64,7 +65,7 @@ def log_export(request: HttpRequest, gateway: str, kind: str) -> HttpResponse:
 @require_safe
 def log_detail(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     """One log. The list that it was opened from stands in its query string: the way back keeps the filters."""
-    screen, query = read_screen(request, gateway)
+    screen, query = read_origin(request, gateway)
     context = detail_context(screen, upstream.logs(gateway).log(log_id), query)
     return render_part(request, "logs/detail.html", context)
 
@@ -73,7 +74,7 @@ def log_detail(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
 def log_body(request: HttpRequest, gateway: str, log_id: str, side: Side) -> HttpResponse:
     """One body by its own request, so that one that fails never hides the log; without htmx, the log with it."""
     given, rest = take(request.GET, *PANEL_PARAMETERS)
-    screen, query = read_screen(request, gateway, rest)
+    screen, query = read_origin(request, gateway, rest)
     logs = upstream.logs(gateway)
     panel = panel_of_body(
         logs,

@@ -89,6 +89,7 @@ def show_error(request: HttpRequest, error: GatewayError) -> HttpResponse:
     context = {"error": error, "actions": _actions(request, error), "title": error.title}
     if isinstance(error, QueryError) and "set_box" in request.GET:
         context["box"] = request.GET["set_box"]  # what was typed is not lost
+        context["box_gateways"] = request.GET.getlist("gateway")  # nor in which gateways
     response = render_part(request, "error.html#notice", context, status=error.status)
     if error.retry_after_s:
         response["Retry-After"] = str(error.retry_after_s)

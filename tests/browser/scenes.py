@@ -15,6 +15,8 @@ from gateway_dash.sandbox import Sandbox, Store
 from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
 
+SEVERAL = "/logs/?gateway=prod-edge&gateway=support-bot&gateway=staging"
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -231,6 +233,18 @@ def _failing_body(stage: Stage) -> None:
     expect(stage.page.locator("#request-note")).to_contain_text("Try again")
 
 
+def _several_without_one(stage: Stage) -> None:
+    stage.sandbox.options = replace(stage.sandbox.options, fault="500", fault_on="/staging/logs")
+    stage.page.goto(SEVERAL)
+    expect(stage.page.locator(".note[role=alert]")).to_contain_text("staging is missing here")
+
+
+def _several_later(stage: Stage) -> None:
+    stage.page.goto(SEVERAL + "&per_page=20&provider=openai")
+    stage.page.get_by_role("link", name="Older").click()
+    expect(stage.page.get_by_role("link", name="Newer")).to_be_visible()
+
+
 def _saved(stage: Stage) -> None:
     _full_log(stage)
     stage.page.get_by_label("Score, 0 to 100").fill("35")
@@ -380,6 +394,11 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "list, newer logs": _newer,
     "list, histogram and ranges": _at(LOGS + "?start=2026-11-20T00:00:00Z&cost__gt=0.0001&open=histogram&open=ranges"),
     "list, no such page": _at(LOGS + "?page=99"),
+    "several": _at(SEVERAL),
+    "several, a later page": _several_later,
+    "several, one is missing": _several_without_one,
+    "several, none match": _at(SEVERAL + "&provider=nobody"),
+    "several, a choice": _at("/logs/"),
     "detail": _full_log,
     "detail, saved": _saved,
     "detail, wrong score": _wrong_score,

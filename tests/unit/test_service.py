@@ -250,6 +250,20 @@ def test_the_first_page_is_pinned_right_behind_its_newest_log(crowded):
     assert page.at(1).as_of is None
 
 
+def test_a_row_that_is_left_out_is_behind_the_pin_too(store):
+    """It counts in the places of the upstream's list: a pin that lost it would pass over a log."""
+    store.delete(store.ids())
+    for number in range(45):
+        pairs = {"user": "42"} if number else {"user": "7", "age": "42"}  # the newest has both words, but no such pair
+        moment = (BEGIN - timedelta(minutes=number)).isoformat()
+        store.add({"gateway_id": GATEWAY, "id": f"log-{number}", "created_at": moment, "metadata": pairs})
+    service = upstream.connect(Sandbox(store, Options(budget=None))).logs(GATEWAY)
+    first = service.page(read("metadata.user=42&per_page=20"))
+    assert first.left_out == 1
+    pages = [first, *(service.page(first.at(number)) for number in (2, 3))]
+    assert [log.id for page in pages for log in page.logs] == [f"log-{number}" for number in range(1, 45)]
+
+
 def test_a_range_that_has_ended_needs_no_pin():
     page = LogPage(query=read("end=2026-11-20"), logs=(), total=100, is_exact=True)
     assert page.pin is None

@@ -47,7 +47,8 @@ def symbols():
 
 
 def test_the_sprite_names_its_licence_and_each_icon_once():
-    assert "ISC licence" in read(ROOT / "static" / "icons.svg")
+    assert "ISC licence: icons.LICENSE.txt" in read(ROOT / "static" / "icons.svg")
+    assert "Permission to use, copy, modify" in read(ROOT / "static" / "icons.LICENSE.txt")
     assert len(symbols()) == len(set(symbols()))
 
 

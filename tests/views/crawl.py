@@ -25,6 +25,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "view-rename": ("post", VIEWS + "1/rename/"),
     "view-delete": ("post", VIEWS + "1/delete/"),
     "search-forget": ("post", "/gateways/prod-edge/searches/forget/"),
+    "all-log-list": ("get", "/logs/?gateway=prod-edge&gateway=staging&provider=openai"),
     "log-list": ("get", LOGS + "?provider=openai"),
     "log-list-json": ("get", LIST + ".json?provider=openai"),
     "log-list-csv": ("get", LIST + ".csv"),

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 COST: dict[str, tuple[int, int]] = {
     "home": (1, 1),
     "gateway-list": (4, 4),  # the gateways, and one count each
+    "all-log-list": (3, 3),  # one each, and one for a gateway whose list is empty
     "gateway-open": (0, 0),
     "view-list": (0, 0),
     "view-save": (0, 0),
