@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.query import LogQuery
@@ -19,13 +20,16 @@ from gateway_dash.gateway.vocabulary import (
 )
 
 
+_SUFFIXES = tuple(each.suffix for each in Operator if each.suffix)
+
+
+@lru_cache(maxsize=1024)
 def word_of(name: str) -> Word | None:
     """The word of a field or of a metadata pair; None where no filter can name it."""
     if not name.startswith(PAIR_PREFIX):
         return VOCABULARY.get(name)
     key = name.removeprefix(PAIR_PREFIX)
-    ends_like_an_operator = key.endswith(tuple(each.suffix for each in Operator if each.suffix))
-    return pair_word(name) if PAIR_KEY.match(key) and not ends_like_an_operator else None
+    return pair_word(name) if PAIR_KEY.match(key) and not key.endswith(_SUFFIXES) else None
 
 
 def is_askable(name: str, value: Value, operator: Operator = EQ) -> bool:
