@@ -19,7 +19,6 @@ from gateway_dash.gateway.vocabulary import (
     pair_word,
 )
 
-
 _SUFFIXES = tuple(each.suffix for each in Operator if each.suffix)
 
 

@@ -21,9 +21,10 @@ from gateway_dash.gateway.box import read_one_filter, spell_filter
 from gateway_dash.gateway.errors import QueryError, said
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.merged import Position
+from gateway_dash.gateway.narrowing import word_of
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import FILTERS_LIMIT
-from gateway_dash.gateway.vocabulary import PAIR_KEY, PAIR_PREFIX, Operator
+from gateway_dash.gateway.vocabulary import PAIR_PREFIX
 from gateway_dash.logs.columns import MERGED, USUAL, read_columns
 from gateway_dash.logs.ids import log_id_is_plain
 
@@ -190,11 +191,7 @@ def take(parameters: QueryDict, *names: str) -> tuple[dict[str, str], QueryDict]
 
 def is_facet(name: str) -> bool:
     """Whether the values of a page can be grouped, and asked for, by this name."""
-    if name in FACETS:
-        return True
-    key = name.removeprefix(PAIR_PREFIX)
-    ends_like_an_operator = key.endswith(tuple(each.suffix for each in Operator if each.suffix))
-    return name.startswith(PAIR_PREFIX) and bool(PAIR_KEY.match(key)) and not ends_like_an_operator
+    return name in FACETS or (name.startswith(PAIR_PREFIX) and word_of(name) is not None)
 
 
 def _is_peek(text: str, gateways: Sequence[str]) -> bool:
