@@ -100,6 +100,7 @@ def _context(screen: Screen, page: MergedPage) -> dict[str, Any]:
         | {
             "page": page,
             "parts": [_part(share, screen, query) for share in page.shares],
+            "caption": f"{len(page.entries):,} logs of {page.total:,}",
             "missing": ", ".join(share.gateway for share in page.missing),
             "rows": merged_rows(page.entries, screen, query),
             "chooser": chooser(screen, query, logs),

@@ -93,7 +93,7 @@ def time_cell(log: Log, lines: Lines) -> Cell:
     """The day only where it is not today's."""
     day = formats.day(log.created_at) if lines.today != formats.local(log.created_at).date() else ""
     around = lines.screen.alone.log_url(lines.query, log.id, "around/") if log_id_is_plain(log.id) else ""
-    acts = (Act(around, "↕", "What came just before and after"),) if around else ()
+    acts = (Act(around, "around", "What came just before and after"),) if around else ()
     return Cell("time", "c-time", day, acts=acts)
 
 
@@ -103,8 +103,8 @@ def gateway_cell(log: Log, lines: Lines) -> Cell:
     others = tuple(each for each in screen.gateways if each != name)
     rest = screen.change(gateways=others) if len(others) > 1 else screen.change(gateway=others[0]).alone
     acts = (
-        Act(screen.alone.list_url(lines.query.change()), "+", "Only this gateway"),
-        Act(rest.list_url(lines.query.change()), "−", f"Without {name}"),
+        Act(screen.alone.list_url(lines.query.change()), "only", "Only this gateway"),
+        Act(rest.list_url(lines.query.change()), "without", f"Without {name}"),
     )
     return Cell("text", "c-gw", name, acts=acts)
 

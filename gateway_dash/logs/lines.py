@@ -22,7 +22,7 @@ class Act:
     """What can be done from a cell: a list with only its value, without it, above it, below it."""
 
     url: str
-    sign: str
+    kind: str  # the sheet draws its sign: so the words alone are its name
     words: str
 
 
@@ -57,9 +57,9 @@ class Lines:
         if not is_askable(name, value):
             return []
         only = Filter(name, EQ, (value,))
-        acts = [Act(self._set("only", only), "+", f"Only {words}")]
+        acts = [Act(self._set("only", only), "only", f"Only {words}")]
         if is_askable(name, value, NEQ) and (name not in self._named or without(self.query, name, value)):
-            acts.append(Act(self._set("without", only), "−", f"Without {words}"))
+            acts.append(Act(self._set("without", only), "without", f"Without {words}"))
         return acts
 
     def beyond(self, name: str, value: float | None, words: str) -> tuple[Act, ...]:
@@ -67,10 +67,13 @@ class Lines:
         number = int(value) if isinstance(value, float) and value.is_integer() else value
         key = (name, number)
         if key not in self._acts:
-            bounds: tuple[tuple[Operator, str, str], ...] = ((GT, ">", "More than"), (LT, "<", "Less than"))
+            bounds: tuple[tuple[Operator, str, str], ...] = (
+                (GT, "above", "More than"),
+                (LT, "below", "Less than"),
+            )
             self._acts[key] = tuple(
-                Act(self._set("also", Filter(name, operator, (number,))), sign, f"{told} this {words}")
-                for operator, sign, told in bounds
+                Act(self._set("also", Filter(name, operator, (number,))), kind, f"{told} this {words}")
+                for operator, kind, told in bounds
                 if is_askable(name, number, operator)
             )
         return self._acts[key]

@@ -359,7 +359,9 @@ def test_live_can_be_switched_off_and_stays_so(page, watch, lively):
     page.reload()
     expect(page.get_by_role("switch", name="Live")).not_to_be_checked()
     page.get_by_role("link", name="Cache", exact=True).click()
+    expect(page).to_have_url(re.compile("sort=cached"))
     page.get_by_role("link", name="Time, UTC").click()
+    expect(page).not_to_have_url(re.compile("sort="))
     expect(page.get_by_role("switch", name="Live")).not_to_be_checked()
     page.wait_for_timeout(2500)
     assert polls(watch) == []
