@@ -35,7 +35,10 @@ from tests.browser.conftest import QUIET  # noqa: E402
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 NOW = datetime(2026, 11, 23, 10, 58, 4, tzinfo=UTC)
 LOGS = "/gateways/prod-edge/logs/"
-TELL_THE_TIME = ("web.context", "logs.rows", "logs.bodies", "gateway.query", "gateway.errors")
+TELL_THE_TIME = (
+    *("web.context", "logs.rows", "logs.bodies", "logs.counting", "logs.histogram", "logs.timespan"),
+    *("gateway.query", "gateway.errors", "gateway.calls"),
+)
 
 
 class Stopped(datetime):
@@ -90,18 +93,24 @@ def take(page: Page, name: str) -> None:
 
 def take_all(page: Page, store: Store) -> None:
     shown = LOGS + "?provider__not=workers-ai&since=24h"
-    page.goto(shown)
+    page.goto(shown + "&off=-cached:true&open=histogram&open=facets")
     take(page, "list-light")
     page.emulate_media(color_scheme="dark")
-    for at in (1, 2, 4):
+    page.goto(shown)
+    for at in (1, 4):
         page.locator("tbody .c-pick input[type=checkbox]").nth(at).check()
+    page.locator("td.c-time > a").nth(2).click()
     take(page, "list-dark")
     page.emulate_media(color_scheme="light")
+    page.locator("[data-peek-close]").click()
+    page.get_by_role("button", name="Compare").click()
+    take(page, "compare-light")
     page.goto(f"{LOGS}{chat(store)}/?provider__not=workers-ai&since=24h")
     take(page, "log-light")
     page.goto(LOGS + "?success=false&since=24h")
     page.locator("thead .c-pick input").check()
-    page.locator("button[name=everything]").click()
+    page.locator("input[name=everything]").check()
+    page.get_by_role("button", name="Delete…").click()
     take(page, "delete-light")
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(shown)
