@@ -196,7 +196,7 @@ def test_c_copies_the_link_of_the_list_and_of_the_open_log(listed):
     listed.goto(LOGS + "?provider=openai")
     press(listed, "c")
     expect(listed.locator("#live")).to_have_text(re.compile("^Copied"))
-    assert listed.evaluate("navigator.clipboard.readText()").endswith(LOGS + "?provider=openai")
+    assert LOGS + "?provider=openai&end=" in listed.evaluate("navigator.clipboard.readText()")  # its times are fixed
     press(listed, "j", "Enter")
     expect(listed.locator("#peek[data-peek]")).to_be_visible()
     press(listed, "c")
