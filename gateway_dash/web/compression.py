@@ -17,7 +17,7 @@ _TAKES_BROTLI = re.compile(r"(?:^|,)\s*br\s*(?:;\s*q\s*=\s*(?:1|0?\.0*[1-9]\d*)[
 
 
 class Compressed(GZipMiddleware):
-    """Brotli for the pages of browsers that take it, else Django's gzip.
+    """Brotli for the pages of browsers that take it, else, and for fragments, Django's gzip.
 
     Pages repeat what was asked for. So that their compressed length does not tell what else is in them (BREACH), a
     comment of random length is added, as Django's own gzip adds a random name; form tokens are masked anew each time.
@@ -26,7 +26,8 @@ class Compressed(GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """The response as it was, or smaller, with the headers that say so."""
         text = getattr(response, "content", b"")
-        is_page = response.get("Content-Type", "").startswith("text/html") and not response.streaming
+        is_html = response.get("Content-Type", "").startswith("text/html") and not response.streaming
+        is_page = is_html and "HX-Request" not in request.headers  # a fragment's comment would stay on the page
         takes_brotli = _TAKES_BROTLI.search(request.headers.get("Accept-Encoding", ""))
         if not is_page or not takes_brotli or response.has_header("Content-Encoding") or len(text) < LEAST_BYTES:
             return super().process_response(request, response)

@@ -39,6 +39,12 @@ def test_the_length_of_a_compressed_page_is_not_the_same_twice(person):
     assert len(sizes) > 3
 
 
+def test_a_fragment_brings_no_comment_that_would_stay_on_the_page(person):
+    answer = person.get(LOGS, headers={"Accept-Encoding": "gzip, br", "HX-Request": "true"})
+    assert answer["Content-Encoding"] == "gzip"
+    assert b"<!--" not in gzip.decompress(answer.content)
+
+
 def test_files_are_never_given_a_comment(person):
     answer = person.get(LOGS.removesuffix("/") + ".csv", headers={"Accept-Encoding": "gzip, br"})
     assert answer["Content-Encoding"] == "gzip"
