@@ -170,11 +170,6 @@ class Screen:
         return f"{self.logs_path}{log_id}/{page}{self.arranged.suffix(query)}"
 
 
-def screen_of(gateway: str) -> Screen:
-    """The list of a gateway as it is at first."""
-    return Screen(reverse("log-list", args=[gateway]))
-
-
 def read_screen(request: HttpRequest, gateway: str, parameters: QueryDict | None = None) -> tuple[Screen, LogQuery]:
     """The list that a page belongs to, and which logs it means; raises QueryError."""
     path = reverse("log-list", args=[gateway])

@@ -14,6 +14,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target?.id !== "results") return; // a poll or a count on its own way
   if (event.detail.elt.matches?.("form[data-keep]")) return; // what is ticked, sent before the step itself
   const menu = event.detail.elt.closest?.("[popover][data-stays]");
   stays = menu?.id ?? "";

@@ -10,7 +10,7 @@ import pytest
 from gateway_dash import upstream
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.logs import newer
-from gateway_dash.logs.screen import screen_of
+from gateway_dash.logs.screen import Screen
 from gateway_dash.sandbox import Options, Sandbox
 from tests.conftest import GATEWAY, LOGS
 from tests.views.reading import HTMX, parse
@@ -168,7 +168,7 @@ def test_while_one_asks_the_others_do_not(person, wire, noon):
 
     def slowly(_request):
         if not answers:  # another person's page, before this one has its answer
-            answers.append(newer.asked(GATEWAY, LogQuery(), screen_of(GATEWAY), NOON))
+            answers.append(newer.asked(GATEWAY, LogQuery(), Screen(LOGS), NOON))
 
     wire.forget()
     wire.instead = slowly

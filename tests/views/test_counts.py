@@ -17,7 +17,7 @@ from gateway_dash.gateway.counting import BUCKETS
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.logs import facets, steps
 from gateway_dash.logs.histogram import counted
-from gateway_dash.logs.screen import screen_of
+from gateway_dash.logs.screen import Screen
 from gateway_dash.logs.steps import STEP_CALLS, VIEW_CALLS, Step
 from gateway_dash.sandbox import Options, Sandbox, Store
 from tests.conftest import GATEWAY, LOGS
@@ -464,11 +464,11 @@ def test_hostile_values_are_text_in_facets(person, bare_store, subtests):
 
 def test_two_views_of_the_same_minute_share_their_counts(person, sandbox, wire):
     query = LogQuery()
-    first = counted(GATEWAY, query, screen_of(GATEWAY), Step.with_the_list())
+    first = counted(GATEWAY, query, Screen(LOGS), Step.with_the_list())
     wire.forget()
     other = LogQuery(sort="model", per_page=20, page=3)  # neither the order nor the pages change a count
-    assert counted(GATEWAY, other, screen_of(GATEWAY), Step.with_the_list()).ok == first.ok
-    assert counted(GATEWAY, query, screen_of(GATEWAY), Step.with_the_list()).bars == first.bars
+    assert counted(GATEWAY, other, Screen(LOGS), Step.with_the_list()).ok == first.ok
+    assert counted(GATEWAY, query, Screen(LOGS), Step.with_the_list()).bars == first.bars
     assert wire.sent == []
 
 

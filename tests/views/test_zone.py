@@ -17,7 +17,7 @@ from gateway_dash import upstream
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.zones import read_zone
 from gateway_dash.logs.rows import rows
-from gateway_dash.logs.screen import screen_of
+from gateway_dash.logs.screen import Screen
 from gateway_dash.web import formats, zone
 from gateway_dash.web.middleware import TimeZone
 from tests.conftest import GATEWAY, LOGS
@@ -155,7 +155,7 @@ def test_a_day_is_left_out_where_it_is_today_there(person, bare_store, name, day
         bare_store.add({"id": log_id, "created_at": f"2026-11-20T{at}:00Z"})
     page = upstream.logs(GATEWAY).page(LogQuery())
     with zone.told_in(read_zone(name)):
-        shown = rows(page.logs, screen_of(GATEWAY), page.query, now=datetime(2026, 11, 20, 21, tzinfo=UTC))
+        shown = rows(page.logs, Screen(LOGS), page.query, now=datetime(2026, 11, 20, 21, tzinfo=UTC))
     assert [row.cells[0].text for row in shown] == days
 
 
