@@ -1,0 +1,102 @@
+"""A stream of events, cut into its events: server-sent ones, or one JSON value a line.
+
+The rules are those of the HTML standard for `text/event-stream`. The places of the bytes are kept, so that a finding
+can lead to its event and a mask can cover one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from .values import Unreadable, read_json
+
+MOST_EVENTS = 50_000
+_START = re.compile(rb"\s*(?:data|event|id|retry)?:")
+_LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event: its name if it has one, its data, and where its lines stand in the bytes."""
+
+    number: int  # from 0
+    name: str
+    data: str
+    start: int
+    end: int
+    value: Any = None  # the data as JSON, if it is some
+    problem: str = ""  # why data that looks like JSON could not be read
+    is_cut: bool = False  # no blank line ends it: the stream stopped here
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The events of a body, and whether all of them were read."""
+
+    all: tuple[Event, ...] = ()
+    rest_at: int | None = None  # where reading stopped because there are too many
+
+
+def are_events(data: bytes) -> bool:
+    """Whether a body looks like server-sent events."""
+    return _START.match(data, 0, 200) is not None
+
+
+def read_events(data: bytes) -> Events:
+    """The events of a stream; the last one may be cut. Comments (`: ping`) are no events."""
+    found: list[Event] = []
+    name, lines, start, at = "", [], None, 0
+    while at < len(data):
+        line = _LINE.match(data, at)
+        assert line is not None  # noqa: S101 - an empty line matches too
+        text = line[1]
+        if text:
+            start = at if start is None else start
+            field, _, rest = text.partition(b":")
+            rest = rest[1:] if rest.startswith(b" ") else rest
+            if field == b"data":
+                lines.append(rest)
+            elif field == b"event":
+                name = rest.decode("utf-8", "replace")
+        at = line.end()
+        if not text or at == len(data):
+            if lines:
+                is_cut = bool(text) and not line[2]
+                found.append(_event(len(found), name, b"\n".join(lines), (start or 0, at), is_cut))
+            name, lines, start = "", [], None
+            if len(found) == MOST_EVENTS and at < len(data):
+                return Events(tuple(found), at)
+    return Events(tuple(found))
+
+
+def read_lines(data: bytes) -> Events | None:
+    """One JSON object a line, as some providers stream; None if the first two lines are not."""
+    found: list[Event] = []
+    at = 0
+    while at < len(data) and len(found) < MOST_EVENTS:
+        end = data.find(b"\n", at)
+        end = len(data) if end < 0 else end + 1
+        line = data[at:end].strip()
+        if line:
+            event = _event(len(found), "", line, (at, end), end == len(data) and not data.endswith(b"\n"))
+            if len(found) < 2 and not isinstance(event.value, dict):
+                return None
+            found.append(event)
+        at = end
+    return Events(tuple(found), at if at < len(data) else None) if len(found) > 1 else None
+
+
+def _event(number: int, name: str, data: bytes, place: tuple[int, int], is_cut: bool) -> Event:
+    text = data.decode("utf-8", "replace")
+    value, problem = None, ""
+    if data[:1] in (b"{", b"["):
+        try:
+            value, ended_early = read_json(data)
+            problem = "the data ends in the middle" if ended_early else ""
+        except Unreadable as error:
+            problem = str(error)
+    elif data != b"[DONE]":
+        problem = "" if not is_cut else "the data ends in the middle"
+    return Event(number, name, text, *place, value=value, problem=problem, is_cut=is_cut)
