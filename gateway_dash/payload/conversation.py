@@ -51,7 +51,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture, sound, film or file, as far as it is known. `data_path` leads to its base64; `url` names it elsewhere."""
+    """A picture, sound, film or file. `data_path` leads to its base64; `url` names it elsewhere."""
 
     what: Literal["image", "audio", "video", "file"]
     path: Path
