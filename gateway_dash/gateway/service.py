@@ -11,14 +11,14 @@ from typing import Any, Literal
 
 from gateway_dash.gateway import period
 from gateway_dash.gateway.answers import Envelope
-from gateway_dash.gateway.client import CAP_BYTES, GatewayClient
-from gateway_dash.gateway.errors import Broken, FilterNotApplied, GatewayError, NotFound, TooLarge
+from gateway_dash.gateway.client import GatewayClient
+from gateway_dash.gateway.errors import Broken, FilterNotApplied, GatewayError, NotFound
 from gateway_dash.gateway.filters import Fit
-from gateway_dash.gateway.models import Body, Gateway, Log, Span, TokenState, read_log, read_spans
+from gateway_dash.gateway.models import Gateway, Log, Span, TokenState, read_log, read_spans
 from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery, json_text
 from gateway_dash.gateway.results import decoded, rows_of, total_of
+from gateway_dash.gateway.stored import Shelf, StoredBodies
 
-Side = Literal["request", "response"]
 Conditions = list[dict[str, Any]]
 Order = tuple[str, str]
 FIND_AT_ONCE = 50
@@ -79,6 +79,7 @@ class Account:
         self._client = client
         self._account_id = account_id
         self._path = ("accounts", account_id, "ai-gateway", "gateways")
+        self.shelf = Shelf()
 
     @property
     def client(self) -> GatewayClient:
@@ -137,6 +138,7 @@ class LogService:
         self._client = account.client
         self._gateway_id = path[-1]
         self._logs = (*path, "logs")
+        self.bodies = StoredBodies(self._client, self._logs, account.shelf)
 
     @property
     def gateway_id(self) -> str:
@@ -208,30 +210,15 @@ class LogService:
             raise Broken("Another log came back than the one that was asked for.")
         return log
 
-    def body(self, log_id: str, side: Side, *, start: int = 0, length: int = CAP_BYTES) -> Body:
-        """A stored body, or a part of it, byte for byte; raises NotFound when none is stored."""
-        if start >= CAP_BYTES:
-            raise TooLarge(f"Of a {side} the first 16 MB are read, and no more.")
-        cap_bytes = min(start + length, CAP_BYTES)
-        answer = self._client.raw((*self._logs, log_id, side), cap_bytes=cap_bytes)
-        return Body(answer.body[start:], whole=not (answer.over_cap or answer.cut), cut=answer.cut)
-
-    def whole_body(self, log_id: str, side: Side) -> bytes:
-        """The whole body for a download; a cut or larger one is an error, never taken as whole."""
-        body = self.body(log_id, side)
-        if body.cut:
-            raise Broken(f"The {side} was cut after {len(body.data):,} bytes on its way here. Try again.")
-        if not body.whole:
-            raise TooLarge(f"The {side} is over 16 MB, more than is read.")
-        return body.data
-
     def patch(self, log_id: str, change: dict[str, Any]) -> None:
         """Send the changed members. Whether they arrived is for a fresh `log` to say."""
         self._client.patch((*self._logs, log_id), change)
 
     def delete_found(self, logs: Sequence[Log]) -> None:
         """Delete logs that were just found, at most 50. Whether they went is for `find` to say."""
-        self._client.delete_logs(self._logs, [log.id for log in logs])
+        ids = [log.id for log in logs]
+        self.bodies.forget(ids)
+        self._client.delete_logs(self._logs, ids)
 
     def delete_nothing(self, no_log_id: str) -> None:
         """The probe: a deletion of an id that no log has. If anything goes, the upstream ignores filters."""

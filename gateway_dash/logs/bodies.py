@@ -9,7 +9,8 @@ from gateway_dash.gateway.client import CAP_BYTES
 from gateway_dash.gateway.errors import GatewayError, NotFound
 from gateway_dash.gateway.models import Body, Log
 from gateway_dash.gateway.query import LogQuery
-from gateway_dash.gateway.service import LogService, Side
+from gateway_dash.gateway.service import LogService
+from gateway_dash.gateway.stored import Side
 from gateway_dash.logs.screen import Screen
 from gateway_dash.payload.text import Shown, show, whole_characters
 from gateway_dash.web import formats
@@ -72,7 +73,7 @@ def panel_of_body(
     """The panel with a window of at most 64 KB, asked of the upstream now. A failure is part of the panel."""
     panel = _empty(screen, log_id, side, size, query)
     try:
-        body = logs.body(log_id, side, start=start, length=WINDOW_BYTES)
+        body = logs.bodies.part(log_id, side, start=start, length=WINDOW_BYTES)
     except NotFound:
         return _missing(logs, log_id, side, panel)
     except GatewayError as error:

@@ -7,7 +7,8 @@ from typing import Literal
 
 from gateway_dash.gateway.errors import GatewayError, NotFound
 from gateway_dash.gateway.models import Body, Log
-from gateway_dash.gateway.service import LogService, Side
+from gateway_dash.gateway.service import LogService
+from gateway_dash.gateway.stored import Side
 from gateway_dash.logs.bodies import WINDOW_BYTES, why_missing
 from gateway_dash.payload.difference import Difference, Row, compare
 from gateway_dash.payload.difference import Side as RowSide
@@ -102,7 +103,7 @@ def half_of(logs: LogService, log: Log, side: Side, letter: Letter) -> Half:
         body = Body(data[:WINDOW_BYTES], whole=len(data) <= WINDOW_BYTES, cut=False)
     else:
         try:
-            body = logs.body(log.id, side, length=WINDOW_BYTES)
+            body = logs.bodies.part(log.id, side, length=WINDOW_BYTES)
         except NotFound:
             return Half(letter, reason=why_missing(log, side)[0])
         except GatewayError as error:

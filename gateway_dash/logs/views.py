@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from gateway_dash import upstream
 from gateway_dash.gateway.errors import QueryError
 from gateway_dash.gateway.query import LogQuery
-from gateway_dash.gateway.service import Side
+from gateway_dash.gateway.stored import Side
 from gateway_dash.logs import seen
 from gateway_dash.logs.bodies import Panel, panel_of_body
 from gateway_dash.logs.composing import compose, split
@@ -108,7 +108,7 @@ def _panel_answer(request: HttpRequest, panel: Panel) -> HttpResponse:
 @csp_override({"sandbox": [""], "default-src": ["'none'"]})  # an empty list would leave `sandbox` out
 def log_download(request: HttpRequest, gateway: str, log_id: str, side: Side) -> HttpResponse:
     """The body byte for byte. Never shown by a browser: log text is hostile."""
-    data = upstream.logs(gateway).whole_body(log_id, side)
+    data = upstream.logs(gateway).bodies.whole(log_id, side)
     response = HttpResponse(data, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{gateway}-{log_id}-{side}.bin"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -172,15 +172,15 @@ def test_a_cut_download_is_an_error_and_a_cut_view_says_so():
     _client, account = service_on(lambda: httpx.Response(200, stream=Pieces([b"half", httpx.ReadError("reset")])))
     logs = account.logs("prod")
     with pytest.raises(Broken, match="cut after 4 bytes"):
-        logs.whole_body("a", "request")
-    body = logs.body("a", "request")
+        logs.bodies.whole("a", "request")
+    body = logs.bodies.part("a", "request")
     assert (body.data, body.whole, body.cut) == (b"half", False, True)
 
 
 def test_a_download_over_the_cap_is_refused():
     _client, account = service_on(lambda: httpx.Response(200, stream=Pieces([bytes(CAP_BYTES), b"x"])))
     with pytest.raises(TooLarge, match="over 16 MB"):
-        account.logs("prod").whole_body("a", "response")
+        account.logs("prod").bodies.whole("a", "response")
 
 
 def test_a_stalled_body_is_slow_and_its_connection_is_given_back():

@@ -504,7 +504,7 @@ BODY = bytes(range(256)) * 16
 )  # fmt: skip
 def test_a_window_of_a_body_is_exact_and_knows_whether_more_follows(sandbox, store, start, length, whole_):
     store.add({"gateway_id": GATEWAY, "id": "b1", "request_body": BODY, "response_body": None})
-    body = upstream.logs(GATEWAY).body("b1", "request", start=start, length=length)
+    body = upstream.logs(GATEWAY).bodies.part("b1", "request", start=start, length=length)
     assert body.data == BODY[start : start + length]
     assert (body.whole, body.cut) == (whole_, False)
 
@@ -512,23 +512,23 @@ def test_a_window_of_a_body_is_exact_and_knows_whether_more_follows(sandbox, sto
 def test_windows_side_by_side_are_the_body(sandbox, store):
     store.add({"gateway_id": GATEWAY, "id": "b1", "response_body": BODY})
     logs = upstream.logs(GATEWAY)
-    windows = [logs.body("b1", "response", start=at, length=1000) for at in range(0, 5000, 1000)]
+    windows = [logs.bodies.part("b1", "response", start=at, length=1000) for at in range(0, 5000, 1000)]
     assert b"".join(window.data for window in windows) == BODY
     assert [window.whole for window in windows] == [False] * 4 + [True]
-    assert logs.whole_body("b1", "response") == BODY
+    assert logs.bodies.whole("b1", "response") == BODY
 
 
 def test_a_body_that_was_never_stored_is_not_found(sandbox, store):
     store.add({"gateway_id": GATEWAY, "id": "b1", "request_body": BODY, "response_body": None})
     with pytest.raises(NotFound):
-        upstream.logs(GATEWAY).body("b1", "response")
+        upstream.logs(GATEWAY).bodies.part("b1", "response")
 
 
 @pytest.mark.parametrize("log_id", ["..", "a/b", "a?x=1", "a#b", "%2e%2e", ""])
 def test_an_odd_id_is_not_asked_for(store, log_id):
     account, requests = spied(Sandbox(store, Options(budget=None)))
     logs = account.logs(GATEWAY)
-    for ask in (logs.log, lambda each: logs.body(each, "request"), lambda each: logs.patch(each, {"score": 1})):
+    for ask in (logs.log, lambda each: logs.bodies.part(each, "request"), lambda each: logs.patch(each, {"score": 1})):
         with pytest.raises(NotFound):
             ask(log_id)
     assert requests == []

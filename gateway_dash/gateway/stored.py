@@ -1,0 +1,109 @@
+"""The stored bodies of a gateway's logs: asked for byte for byte, and kept in memory for a few minutes.
+
+Reading one log takes many looks at the same bytes: pieces of a tree, a search, a picture. Each look would be a call,
+and the bytes never change. So a whole body stays in this process for five minutes, 24 MB in all and nowhere else.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Literal
+
+from gateway_dash.gateway import calls
+from gateway_dash.gateway.client import CAP_BYTES, GatewayClient
+from gateway_dash.gateway.errors import Broken, TooLarge
+from gateway_dash.gateway.models import Body
+
+Side = Literal["request", "response"]
+type Key = tuple[str, ...]
+
+SHELF_BYTES = 24 * 1024 * 1024
+SHELF_S = 300.0
+
+
+class Shelf:
+    """Bodies that were read a moment ago. The oldest go when there is no room; none stays longer than five minutes."""
+
+    def __init__(self, room_bytes: int = SHELF_BYTES, keep_s: float = SHELF_S) -> None:
+        self._room_bytes = room_bytes
+        self._keep_s = keep_s
+        self._bodies: OrderedDict[Key, Body] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Key) -> Body | None:
+        """The body, if it is still fresh."""
+        with self._lock:
+            self._sweep()
+            return self._bodies.get(key)
+
+    def put(self, key: Key, body: Body) -> None:
+        """Keep it; a body that is larger than all the room is not kept."""
+        with self._lock:
+            self._bodies.pop(key, None)
+            self._bodies[key] = body
+            self._sweep()
+            while sum(len(each.data) for each in self._bodies.values()) > self._room_bytes:
+                self._bodies.popitem(last=False)
+
+    def drop(self, logs: Key, ids: Iterable[str]) -> None:
+        """Forget the bodies of these logs: they are deleted."""
+        gone = {(*logs, each) for each in ids}
+        with self._lock:
+            for key in [key for key in self._bodies if key[:-1] in gone]:
+                del self._bodies[key]
+
+    def _sweep(self) -> None:
+        now = datetime.now(UTC)
+        for key, body in list(self._bodies.items()):
+            if body.read_at and (now - body.read_at).total_seconds() > self._keep_s:
+                del self._bodies[key]
+
+
+class StoredBodies:
+    """The bodies of one gateway's logs."""
+
+    def __init__(self, client: GatewayClient, logs: Key, shelf: Shelf) -> None:
+        self._client = client
+        self._logs = logs
+        self._shelf = shelf
+
+    def kept(self, log_id: str, side: Side) -> Body:
+        """As much of the body as is ever read, 16 MB, from memory if it was read before; raises NotFound."""
+        key = (*self._logs, log_id, side)
+        body = self._shelf.get(key)
+        if body and body.read_at:
+            calls.current().note_kept(side, body.read_at)
+            return replace(body, is_kept=True)
+        answer = self._client.raw(key)
+        body = Body(answer.body, not (answer.over_cap or answer.cut), answer.cut, datetime.now(UTC))
+        if body.whole:  # one that was cut on its way may come whole the next time
+            self._shelf.put(key, body)
+        return body
+
+    def part(self, log_id: str, side: Side, *, start: int = 0, length: int = CAP_BYTES) -> Body:
+        """A stored body, or a part of it, byte for byte; raises NotFound when none is stored."""
+        if start >= CAP_BYTES:
+            raise TooLarge(f"Of a {side} the first 16 MB are read, and no more.")
+        key, end = (*self._logs, log_id, side), min(start + length, CAP_BYTES)
+        if self._shelf.get(key):
+            body = self.kept(log_id, side)
+            return replace(body, data=body.data[start:end], whole=len(body.data) <= end)
+        answer = self._client.raw(key, cap_bytes=end)
+        return Body(answer.body[start:], whole=not (answer.over_cap or answer.cut), cut=answer.cut)
+
+    def whole(self, log_id: str, side: Side) -> bytes:
+        """The whole body for a download; a cut or larger one is an error, never taken as whole."""
+        body = self.part(log_id, side)
+        if body.cut:
+            raise Broken(f"The {side} was cut after {len(body.data):,} bytes on its way here. Try again.")
+        if not body.whole:
+            raise TooLarge(f"The {side} is over 16 MB, more than is read.")
+        return body.data
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """What is deleted is not shown from memory."""
+        self._shelf.drop(self._logs, ids)
