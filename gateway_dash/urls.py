@@ -11,10 +11,12 @@ from gateway_dash.logs import (
     compare,
     completion,
     counts,
+    downloads,
     finding,
     gateways,
     palette,
     peek,
+    reveal,
     selection,
 )
 from gateway_dash.logs import views as logs
@@ -85,7 +87,8 @@ urlpatterns = [
     path(LOG + "place/", peek.log_place, name="log-place"),
     path(LOG + "around/", around.log_around, name="log-around"),
     path(LOG + "annotate/", annotate.log_annotate, name="log-annotate"),
-    path(LOG + "<side:side>", logs.log_download, name="log-download"),
+    path(LOG + "<side:side>", downloads.log_download, name="log-download"),
+    path(LOG + "<side:side>/reveal/", reveal.log_reveal, name="log-reveal"),
     path(LOG + "<side:side>/part/", logs.log_body, name="log-body"),
     path("palette/", palette.palette, name="palette"),
     path("palette.json", palette.palette, {"kind": "json"}, name="palette-json"),
