@@ -5,6 +5,6 @@ export async function reveal(button) {
   const mask = button.parentElement;
   const values = { secret: button.value, csrfmiddlewaretoken: button.form.elements.csrfmiddlewaretoken.value };
   const place = mask.parentElement;
-  await window.htmx.ajax("POST", button.formAction, { source: button.form, target: mask, swap: "outerHTML", values });
+  await window.htmx.ajax("POST", button.formAction, { source: button.form, target: mask, values });
   place.querySelector(".secret.is-open")?.focus({ preventScroll: true });
 }

@@ -52,8 +52,8 @@ def test_a_secret_is_a_label_and_its_button_leads_to_it(person, add):
     assert parse(page).one("form", id="reveal")["method"] == "post"
     answer = person.post(ASK, {"secret": button["value"]})
     assert answer.status_code == 200
-    assert parse(answer).one("pre").text == KEY
-    assert parse(answer).one("a", href=LOG)
+    assert parse(answer).one("pre", class_="secret").text == KEY
+    assert parse(answer).one("a", href=LOG).text == "Back to the log"
 
 
 def test_for_htmx_the_answer_is_the_span_alone(person, add):
@@ -160,7 +160,6 @@ def test_however_it_is_written_the_same_name_leads_to_the_secret_without_escapes
 def test_a_secret_of_a_head_whose_body_is_not_stored_can_be_seen_too(person, bare_store, wire, monkeypatch):
     allow_reveal(person)
     bare_store.add({"id": "one", "request_body": KEY.encode()})
-
 
     wire.instead = lambda request: (
         httpx.Response(404, json={"success": False, "errors": [{"code": 7002}]})

@@ -141,8 +141,8 @@ def find_keys(text: str) -> Iterator[Secret]:
                 yield Secret(match.start(), match.end(), kind, label)
     at = text.find(":AA")
     while at >= 0:
-        if match := _TELEGRAM.search(text, max(0, at - 10), at + 37):
-            yield Secret(match.start(), match.end(), "telegram-token", "telegram bot token")
+        if token := _TELEGRAM.search(text, max(0, at - 10), at + 37):
+            yield Secret(token.start(), token.end(), "telegram-token", "telegram bot token")
         at = text.find(":AA", at + 1)
 
 

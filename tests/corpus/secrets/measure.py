@@ -40,7 +40,7 @@ def ours(text: str) -> Spans:
 
 def measure(detect: Callable[[str], Spans] = ours) -> Figures:
     """Each planted text, and each harmless one."""
-    figures = Figures(*(Counter() for _ in range(6)))
+    figures = Figures(Counter(), Counter(), Counter(), Counter(), Counter(), Counter())
     missed, invented = [], []
     for each in planted():
         found = list(detect(each.text))
