@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import httpx
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from playwright.sync_api import Page, expect
 
 from gateway_dash.sandbox import Sandbox, Store
@@ -358,6 +359,29 @@ def _stale_default(stage: Stage) -> None:
     stage.page.goto("/gateways/prod-edge/")
 
 
+def _masked(stage: Stage) -> None:
+    right = Permission.objects.get(codename="reveal_secrets")
+    get_user_model().objects.get(username="kim").user_permissions.add(right)
+    stage.store.add(
+        {"id": "masked", "request_body": b"mail kim@example.org or call +49 30 1234567", "response_body": b"done"}
+    )
+    stage.page.goto(LOGS + "masked/")
+    expect(stage.page.locator("#request-text .secret button")).to_have_count(2)
+
+
+def _revealed(stage: Stage) -> None:
+    _masked(stage)
+    stage.page.locator("#request-text .secret button").first.click()
+    expect(stage.page.locator(".secret.is-open")).to_be_visible()
+
+
+def _revealed_page(stage: Stage) -> None:
+    _masked(stage)
+    stage.page.evaluate("delete window.htmx")
+    stage.page.locator("#request-text .secret button").first.click()
+    expect(stage.page.locator("pre.secret")).to_be_visible()
+
+
 SCENES: dict[str, Callable[[Stage], None]] = {
     "login": _login,
     "login, refused": _login_refused,
@@ -411,6 +435,9 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "detail, not text": _odd("not_utf8"),
     "detail, one long line": _odd("long_line"),
     "detail, broken metadata": _odd("html_metadata"),
+    "secret, masked": _masked,
+    "secret, revealed": _revealed,
+    "secret, by itself": _revealed_page,
     "time zones": _at("/preferences/zone/"),
     "time zones, not known": lambda stage: _zone(stage, "Europe/Nowhere", "/gateways/"),
     "compare": _comparison,
