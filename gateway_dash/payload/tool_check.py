@@ -107,11 +107,12 @@ def _broken(call: Call) -> str:
     try:
         json.loads(call.text, strict=False)
     except json.JSONDecodeError as error:
+        at = f"at character {error.pos + 1:,}"
         if error.msg.startswith("Unterminated"):
-            what = "ends inside the string that begins"
+            at = f"ends inside the string that begins {at}"
         else:
-            what = "ends" if error.pos >= len(call.text.rstrip()) else "stops making sense"
-        return f"the arguments are no JSON: the text {what} at character {error.pos + 1:,} of {len(call.text):,}"
+            at = "ends too early" if error.pos >= len(call.text.rstrip()) else f"stops making sense {at}"
+        return f"the arguments are no JSON: the text of {len(call.text):,} characters {at}"
     except (ValueError, RecursionError):
         pass
     return f"the arguments cannot be read: {call.problem}"

@@ -4,6 +4,7 @@ import json
 import re
 import socket
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from gateway_dash.payload.schema_keywords import BrokenSchema, Unchecked
 from gateway_dash.payload.shapes import openai_chat
 from gateway_dash.payload.tool_check import MOST_CALLS, MOST_FINDINGS, check_calls, findings, pairing, sentence
 
-WEATHER = {
+WEATHER: Any = {
     "type": "object",
     "properties": {
         "city": {"type": "string"},
@@ -82,7 +83,7 @@ def test_arguments_that_fit_are_said_to_fit_and_lead_to_the_tool():
 
 
 def test_a_choice_of_types_is_said_in_one_sentence():
-    schema = {"properties": {"a": {"anyOf": [{"type": "string"}, {"type": "null"}]}}}
+    schema: Any = {"properties": {"a": {"anyOf": [{"type": "string"}, {"type": "null"}]}}}
     assert places(one({"a": 4}, schema)) == ["a is a number where a text or null is needed"]
     schema = {"anyOf": [{"required": ["a"]}, {"required": ["b", "c", "d"]}]}
     assert places(one({"c": 4}, schema)) == [
@@ -103,7 +104,7 @@ def test_the_capitals_and_the_nullable_of_gemini_are_read():
 
 
 def test_older_drafts_are_read_too():
-    schema = {"items": [{"type": "string"}], "$schema": "http://json-schema.org/draft-04/schema#"}
+    schema: Any = {"items": [{"type": "string"}], "$schema": "http://json-schema.org/draft-04/schema#"}
     assert places(one([1], schema)) == ["[0] is a number where a text is needed"]
     assert places(one(1, {"minimum": 1, "exclusiveMinimum": True})) == ["must be more than 1"]
     assert one(2, {"minimum": 1, "exclusiveMinimum": True}).state == "fits"
@@ -128,10 +129,10 @@ def test_a_tool_that_nobody_offered_is_named_with_the_one_that_is_like_it():
     [
         (
             '{"city": "Os',
-            "the arguments are no JSON: the text ends inside the string that begins at character 10 of 12",
+            "the arguments are no JSON: the text of 12 characters ends inside the string that begins at character 10",
         ),
-        ('{"city": 1', "the arguments are no JSON: the text ends at character 11 of 10"),
-        ('{"city": Oslo}', "the arguments are no JSON: the text stops making sense at character 10 of 14"),
+        ('{"city": 1', "the arguments are no JSON: the text of 10 characters ends too early"),
+        ('{"city": Oslo}', "the arguments are no JSON: the text of 14 characters stops making sense at character 10"),
         ("", "the arguments are empty, not even {}"),
         ("[" * 5000, "the arguments"),
     ],
@@ -186,7 +187,7 @@ def test_a_schema_that_is_none_is_said_to_be_broken_and_not_the_call(schema, sai
 
 
 def branching(keyword, deep):
-    definitions = {f"a{n}": {keyword: [{"$ref": f"#/$defs/a{n + 1}"}] * 2} for n in range(deep)}
+    definitions: Any = {f"a{n}": {keyword: [{"$ref": f"#/$defs/a{n + 1}"}] * 2} for n in range(deep)}
     return {"$ref": "#/$defs/a0", "$defs": {**definitions, f"a{deep}": {"type": "string"}}}
 
 
@@ -194,7 +195,12 @@ def branching(keyword, deep):
 def test_a_schema_that_branches_without_end_is_stopped_by_its_steps(keyword, monkeypatch):
     spent = []
     spend = schema_keywords.Running.spend
-    monkeypatch.setattr(schema_keywords.Running, "spend", lambda *each: (spent.append(1), spend(*each)))
+
+    def noted(*arguments):
+        spent.append(1)
+        spend(*arguments)
+
+    monkeypatch.setattr(schema_keywords.Running, "spend", noted)
     found = one("1" if keyword == "anyOf" else '"x"', branching(keyword, 40))
     assert found.state == "unchecked"
     assert found.text == "not checked: the schema takes too many steps to check"
