@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from .conversation import Call, Json, Media, Part, Result, Said, Text, Turn
-from .fences import fenced, plain
-from .repro.masking import Masking
+from .fences import code, fenced, prose
+from .masking import Masking
 from .values import json_text
 
 
@@ -21,7 +21,7 @@ def conversation_markdown(request: Said | None, response: Said | None) -> str:
     found = []
     for side, said in (("Request", request), ("Answer", response)):
         if said is not None:
-            model = f" · {plain(masking.text(said.model))}" if said.model else ""
+            model = f" · {code(masking.text(said.model))}" if said.model else ""
             found.append(f"# {side}{model}\n")
             found += [_turn(turn, masking) for turn in said.turns] or ["Nothing was said.\n"]
     if masking.count:
@@ -30,11 +30,11 @@ def conversation_markdown(request: Said | None, response: Said | None) -> str:
 
 
 def _turn(turn: Turn, masking: Masking) -> str:
-    name = f" · {plain(masking.text(turn.name))}" if turn.name else ""
-    label = f" · {plain(turn.label)}" if turn.label else ""
-    finish = f"\nEnded with {plain(turn.finish)}.\n" if turn.finish else ""
+    name = f" · {code(masking.text(turn.name))}" if turn.name else ""
+    label = f" · {prose(turn.label)}" if turn.label else ""
+    finish = f"\nEnded with {code(turn.finish)}.\n" if turn.finish else ""
     parts = list(_parts(turn.parts, masking)) or ["(nothing)\n"]
-    return f"## {plain(turn.role).capitalize()}{name}{label}\n\n" + "\n".join(parts) + finish
+    return f"## {prose(turn.role).capitalize()}{name}{label}\n\n" + "\n".join(parts) + finish
 
 
 def _parts(parts: tuple[Part, ...], masking: Masking) -> Iterator[str]:
@@ -42,15 +42,15 @@ def _parts(parts: tuple[Part, ...], masking: Masking) -> Iterator[str]:
         if isinstance(part, Text):
             yield _text(part, masking)
         elif isinstance(part, Call):
-            name, call_id = plain(masking.text(part.name)), plain(masking.text(part.id))
+            name, call_id = code(masking.text(part.name)), code(masking.text(part.id))
             arguments: Any = part.arguments
             text = json_text(masking.value(arguments)) if not part.problem else masking.text(part.text)
-            problem = f" (no JSON: {plain(part.problem)})" if part.problem else ""
+            problem = f" (no JSON: {prose(part.problem)})" if part.problem else ""
             info = "text" if part.problem else "json"
-            yield f"**Calls {name}**{f' · {call_id}' if call_id else ''}{problem}\n\n{fenced(text, info)}"
+            yield f"**Calls** {name}{f' · {call_id}' if call_id else ''}{problem}\n\n{fenced(text, info)}"
         elif isinstance(part, Result):
-            of = plain(masking.text(part.name or part.call_id)) or "a tool"
-            yield f"**{'Error' if part.is_error else 'Result'} of {of}**\n\n{_result(part, masking)}"
+            of = code(masking.text(part.name or part.call_id)) or "a tool"
+            yield f"**{'Error' if part.is_error else 'Result'}** of {of}\n\n{_result(part, masking)}"
         elif isinstance(part, Media):
             yield f"{_chip(part, masking)}\n"
         else:
@@ -80,7 +80,7 @@ def _result(part: Result, masking: Masking) -> str:
 
 
 def _json(part: Json, masking: Masking) -> str:
-    label = f"{plain(part.label)}:\n\n" if part.label else ""
+    label = f"{prose(part.label)}:\n\n" if part.label else ""
     return f"{label}{fenced(json_text(masking.value(part.value)), 'json')}"
 
 
@@ -91,4 +91,4 @@ def _chip(part: Media, masking: Masking) -> str:
     facts += [f"{part.size:,} bytes"] if part.size is not None else []
     facts += [masking.text(part.name)] if part.name else []
     facts += [masking.text(part.url)] if part.url else []
-    return f"({part.what}{f': {plain(", ".join(facts), 500)}' if facts else ''})"
+    return f"({part.what}{f': {code(", ".join(facts), 500)}' if facts else ''})"

@@ -1,4 +1,4 @@
-"""Markdown of strangers as blocks and runs of text, for a template to escape: never HTML, never a link, never a picture.
+"""Markdown of strangers as blocks and runs of text, for a template to escape: no HTML, no link, no picture.
 
 Where a link leads is text behind its label, so that a label cannot pretend. What the reader would leave out or nest too
 deeply is not rendered at all: the source is always there, and it is the truth.

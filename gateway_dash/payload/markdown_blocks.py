@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from markdown_it.token import Token
 
@@ -126,7 +126,7 @@ def _pieces(children: Sequence[Token]) -> Iterator[Run]:
     targets: list[str] = []
     for token in children:
         style = _STYLES.get(token.type.partition("_")[0])
-        look = {name: count > 0 for name, count in depth.items()} | {"label": bool(targets)}
+        look: Any = {name: count > 0 for name, count in depth.items()} | {"label": bool(targets)}
         if style:
             depth[style] += token.nesting
         elif token.type == "link_open":

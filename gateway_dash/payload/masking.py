@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gateway_dash.payload import secrets
+from . import secrets
 
 LONGEST_BASE64 = 2000  # characters; a longer one is a picture or a sound, and nobody reads it
 _BASE64 = re.compile(r"(data:[\w/+.;=-]{0,200};base64,)?[A-Za-z0-9+/_-][A-Za-z0-9+/_=\s-]*", re.ASCII)
