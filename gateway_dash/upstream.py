@@ -41,6 +41,11 @@ def account() -> Account:
     return Account(GatewayClient(environment.base_url, Token(environment.token)), environment.account_id)
 
 
+def account_id() -> str:
+    """The account's id: it stands in the address of every call through a gateway."""
+    return account().id
+
+
 def logs(gateway_id: str) -> LogService:
     """The logs of one gateway."""
     return account().logs(gateway_id)

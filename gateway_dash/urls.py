@@ -17,6 +17,7 @@ from gateway_dash.logs import (
     pages,
     palette,
     peek,
+    repro,
     selection,
 )
 from gateway_dash.logs import views as logs
@@ -85,6 +86,7 @@ urlpatterns = [
     path(LOG, pages.log_detail, name="log-detail"),
     path(LOG + "conversation/", pages.log_conversation, name="log-conversation"),
     path(LOG + "raw/", pages.log_raw, name="log-raw"),
+    path(LOG + "repro/", repro.log_repro, name="log-repro"),
     path(LOG + "peek/", peek.log_peek, name="log-peek"),
     path(LOG + "place/", peek.log_place, name="log-place"),
     path(LOG + "around/", around.log_around, name="log-around"),

@@ -24,6 +24,7 @@ class Outgoing:
     is_exact: bool = True
     is_missing: bool = False
     notes: tuple[str, ...] = ()
+    what: str = "request"  # or "response"
     file_name: str = "request.json"
     value: Any = None  # of JSON, as it leaves
 
@@ -45,7 +46,9 @@ class Outgoing:
 
 def missing(what: str, reason: str) -> Outgoing:
     """No body: whoever makes the call again has to bring one."""
-    return Outgoing(is_exact=False, is_missing=True, notes=(reason,), file_name=f"{what}.json")
+    return Outgoing(
+        is_exact=False, is_missing=True, notes=(reason,) if reason else (), what=what, file_name=f"{what}.json"
+    )
 
 
 def outgoing(what: str, document: Document, masking: Masking, assembled: Assembled | None = None) -> Outgoing:
@@ -71,7 +74,7 @@ def outgoing(what: str, document: Document, masking: Masking, assembled: Assembl
     is_json = document.kind in ("json", "empty") or (found.value is not None)
     ending = "json" if is_json else "txt" if document.kind in ("events", "text") else "bin"
     is_exact = found.is_exact and not document.is_cut
-    return replace(found, notes=tuple(notes), is_exact=is_exact, file_name=f"{what}.{ending}")
+    return replace(found, notes=tuple(notes), is_exact=is_exact, what=what, file_name=f"{what}.{ending}")
 
 
 def multipart_type(document: Document) -> str:

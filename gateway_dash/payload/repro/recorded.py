@@ -21,9 +21,7 @@ _HEAD = '''"""A recorded call, replayed: no network, no key. Run it with: pytest
 Put your own code into ask(). It gets a client that answers as the provider did.
 """
 
-import json
-{path}
-import httpx
+{imports}import httpx
 
 '''
 _MIDDLE = '''
@@ -75,17 +73,17 @@ def pytest_file(
     otherwise = "application/json" if answer.value is not None else "text/plain"
     kind = otherwise if answer.value is not None else plain_type(answer_type, otherwise)
     checks = _checks(answer, said, assembled)
-    needs_texts = "texts(" in checks
-    path = "from pathlib import Path\n" if request.is_beside or answer.is_beside else ""
+    imports = "import json\n" if "json." in checks else ""
+    imports += "from pathlib import Path\n" if request.is_beside or answer.is_beside else ""
     return "".join(
         (
-            _HEAD.format(file=FILE, path=path),
+            _HEAD.format(file=FILE, imports=f"{imports}\n" if imports else ""),
             f"URL = {target.url!r}\n",
             python_headers(target, with_keys=False),
             python_body("BODY", request),
             python_body("ANSWER", answer),
             _MIDDLE.format(method=METHOD, status=known, type=kind),
-            _TEXTS if needs_texts else "",
+            _TEXTS if "texts(" in checks else "",
             _TEST.format(status=known),
             checks,
         )
