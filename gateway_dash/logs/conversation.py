@@ -63,39 +63,63 @@ def conversation_context(
     readings = {side: read_side(evidences[side].document, side, hints) for side in SIDES}
     link = _Link(screen, log, query)
     room = Room(link=link.tree, media=link.media)
-    request, response = (readings[side].said for side in SIDES)
-    answers = shown_turns(response, "response", room, 0, TURNS_AT_ONCE) if response else []
-    first, last = _window(request, start)
-    shown = _leading(request, first, room) + (shown_turns(request, "request", room, first, last) if request else [])
-    checks = numbers.check(_row_numbers(log), response.usage if response else None)
+    answered = _answered(readings["response"], room, link)  # first, so that a long request leaves room for it
+    asked = _asked(readings["request"].said, start, room, link)
+    checks = numbers.check(_row_numbers(log), answered["usage"])
     found = [*_said_findings(readings), *numbers.findings(checks)]
-    is_arriving = any(each.state == "arriving" for each in evidences.values())
     return {
+        **asked,
+        **answered,
+        **_arrival(evidences, tries, link),
         "evidences": [evidences[side] for side in SIDES],
-        "readings": readings,
+        "shapes": _shapes(asked["request"], answered["response"]),
+        "plain": [each for side in SIDES if (each := _plain(evidences[side], readings[side], link))],
+        "findings": _shown_findings(found, asked["turns"], answered["answers"], link),
+        "checks": checks,
+        "url_conversation": link.conversation(),
+    }
+
+
+def _asked(request: Said | None, start: int | None, room: Room, link: _Link) -> dict[str, Any]:
+    """What the request says: a window of its turns, its tools and its parameters."""
+    if request is None:
+        return {"request": None, "turns": []}
+    first, last = _window(request, start)
+    leading = _leading(request, first, room)
+    return {
         "request": request,
+        "turns": leading + shown_turns(request, "request", room, first, last),
+        "lead": len(leading),
+        "earlier": link.turns(max(0, first - TURNS_AT_ONCE)) if first > len(leading) else "",
+        "later": link.turns(last) if last < len(request.turns) else "",
+        "window": (first + 1, last, len(request.turns)),
+        "tools": shown_tools(request.tools, room),
+        "parameters": [(name, value[:200]) for name, value in request.parameters[:40]],
+    }
+
+
+def _answered(reading: Reading, room: Room, link: _Link) -> dict[str, Any]:
+    """What the response says, and how it came."""
+    response, document = reading.said, reading.document
+    answers = shown_turns(response, "response", room, 0, TURNS_AT_ONCE) if response else []
+    return {
         "response": response,
-        "shapes": _shapes(request, response),
-        "turns": shown,
-        "lead": len(shown) - (last - first),
         "answers": answers,
         "answers_left": len(response.turns) - len(answers) if response else 0,
-        "earlier": link.turns(max(0, first - TURNS_AT_ONCE)) if first > len(shown) - (last - first) else "",
-        "later": link.turns(last) if request and last < len(request.turns) else "",
-        "window": (first + 1, last, len(request.turns)) if request else None,
-        "tools": shown_tools(request.tools, room) if request else [],
-        "parameters": [(name, value[:200]) for name, value in request.parameters[:40]] if request else [],
-        "plain": [each for side in SIDES if (each := _plain(evidences[side], readings[side], link))],
-        "findings": _shown_findings(found, shown, answers, link),
-        "checks": checks,
         "usage": response.usage if response else None,
+        "url_events": link.tree("response", ("events",)) if document.kind == "events" else "",
+        "event_count": len(document.events),
+    }
+
+
+def _arrival(evidences: Mapping[Side, Evidence], tries: int, link: _Link) -> dict[str, Any]:
+    """Whether there is more to ask for, now or after a pause; not for ever."""
+    is_arriving = any(each.state == "arriving" for each in evidences.values())
+    return {
         "waits": any(each.waits for each in evidences.values()),
-        "url_conversation": link.conversation(),
-        "url_events": link.tree("response", ("events",)) if readings["response"].document.kind == "events" else "",
-        "event_count": len(readings["response"].document.events),
+        "is_arriving": is_arriving,
         "pause_s": PAUSES_S[tries] if is_arriving and tries < TRIES else 0,
         "url_again": link.again(tries + 1) if is_arriving else "",
-        "is_arriving": is_arriving,
     }
 
 
@@ -125,17 +149,15 @@ class _Link:
         return self._url("conversation/", ("try", str(tries)))
 
 
-def _window(request: Said | None, start: int | None) -> tuple[int, int]:
+def _window(request: Said, start: int | None) -> tuple[int, int]:
     """Which turns of the request are shown: the last ones, unless others are asked for."""
-    count = len(request.turns) if request else 0
+    count = len(request.turns)
     first = max(0, count - TURNS_AT_ONCE) if start is None else min(start, max(0, count - 1))
     return first, min(count, first + TURNS_AT_ONCE)
 
 
-def _leading(request: Said | None, first: int, room: Room) -> list[ShownTurn]:
+def _leading(request: Said, first: int, room: Room) -> list[ShownTurn]:
     """The system prompt stands above whatever part of a long conversation is shown."""
-    if request is None or first == 0:
-        return []
     lead = 0
     while lead < min(first, 2) and request.turns[lead].role in ("system", "developer"):
         lead += 1
