@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from .conversation import Assembled, Said, Side
 from .document import Document
-from .shapes import Hints, Shape, openai_chat
+from .shapes import Hints, Shape, gateway, openai_chat, others
 
-SHAPES: tuple[Shape, ...] = (openai_chat.SHAPE,)
+PROVIDERS: tuple[Shape, ...] = (*others.BEFORE, openai_chat.SHAPE, *others.AFTER)
+SHAPES: tuple[Shape, ...] = (gateway.over(PROVIDERS), *PROVIDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ def read_side(document: Document, side: Side, hints: Hints) -> Reading:
     """What the body says. Without a shape that knows it, the document is still there to be shown."""
     if document.kind == "events" and side == "response":
         return _stream(document, hints)
+    if document.kind in ("form", "text", "bytes"):
+        return Reading(document, _other(document, side, hints))
     for shape in SHAPES:
         said = getattr(shape, side)(document.value, hints)
         if said is not None:
@@ -38,3 +41,9 @@ def _stream(document: Document, hints: Hints) -> Reading:
         if assembled and said:
             return Reading(document, said, assembled)
     return Reading(document)
+
+
+def _other(document: Document, side: Side, hints: Hints) -> Said | None:
+    """What a body says that is no JSON."""
+    readers = (shape.document for shape in SHAPES if shape.document)
+    return next((said for read in readers if (said := read(document, side, hints)) is not None), None)
