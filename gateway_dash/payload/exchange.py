@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from .conversation import Assembled, Said, Side
+from . import doctor
+from .conversation import Assembled, Finding, Said, Side
 from .document import Document
-from .shapes import Hints, Shape, openai_chat
+from .edge import cut_through, mark_cut
+from .shapes import (
+    Hints,
+    Shape,
+    anthropic,
+    openai_chat,
+    openai_completions,
+    openai_moderations,
+    openai_responses,
+    provider_error,
+)
 
-SHAPES: tuple[Shape, ...] = (openai_chat.SHAPE,)
+SHAPES: tuple[Shape, ...] = (
+    anthropic.SHAPE,
+    openai_responses.SHAPE,
+    openai_chat.SHAPE,
+    openai_completions.SHAPE,
+    openai_moderations.SHAPE,
+    provider_error.SHAPE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One body: what it is, and what it says if a shape knows it. `assembled`: it was a stream."""
+    """One body: what it is, and what it says if a shape knows it. `assembled`: it was a stream.
+
+    Of a stream that no shape knows, `assembled` holds findings and no value.
+    """
 
     document: Document
     said: Said | None = None
@@ -27,7 +48,8 @@ def read_side(document: Document, side: Side, hints: Hints) -> Reading:
     for shape in SHAPES:
         said = getattr(shape, side)(document.value, hints)
         if said is not None:
-            return Reading(document, said)
+            edge = cut_through(document)
+            return Reading(document, mark_cut(said, edge) if edge else said)
     return Reading(document)
 
 
@@ -36,5 +58,16 @@ def _stream(document: Document, hints: Hints) -> Reading:
         assembled = shape.assemble(document.events, hints) if shape.assemble else None
         said = shape.response(assembled.value, hints) if assembled else None
         if assembled and said:
-            return Reading(document, said, assembled)
-    return Reading(document)
+            return Reading(document, said, replace(assembled, findings=_held(document, assembled.findings)))
+    found = doctor.of_events(document.events)
+    return Reading(document, None, Assembled(None, _held(document, tuple(found))))
+
+
+def _held(document: Document, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings that hold where the end of the stream was not read, and a word that it was not."""
+    if document.rest_at is None and document.is_whole:
+        return found
+    many = len(document.events)
+    text = f"The first {many:,} events were read. Nothing is said about how the stream ended."
+    rest = Finding("stream-not-whole", "info", "Only the beginning of the stream was read", text, "response")
+    return (*doctor.as_far_as_read(found), rest)
