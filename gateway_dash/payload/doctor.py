@@ -115,7 +115,7 @@ def _end(notes: Notes) -> list[Finding]:
         text = f"None of {many} says why the model stopped."
         found.append(_finding("stream-no-finish", "warn", "No finish reason", text, last))
     if not notes.has_usage:
-        text = f"None of {many} says how many tokens were used."
+        text = f"None of {many} says how many tokens were used in the end."
         found.append(_finding("stream-no-usage", "info", "No usage in the stream", text))
     return found
 
@@ -178,7 +178,8 @@ def _pauses(notes: Notes) -> list[Finding]:
     if not long:
         return []
     seconds, number = max(long)
-    text = f"Longer than {LONG_PAUSE_SECONDS} s: {len(long):,}. The longest, {seconds:,.1f} s, before event {number + 1:,}."
+    many = "1 pause" if len(long) == 1 else f"{len(long):,} pauses"
+    text = f"{many} of more than {LONG_PAUSE_SECONDS} s; the longest before event {number + 1:,}."
     return [_finding("stream-pause", "info", f"Paused for {seconds:,.1f} s", text, ("events", number))]
 
 

@@ -27,13 +27,14 @@ class Document:
     rest_at: int | None = None  # events from this byte on were not read: there are too many
     was_quoted: bool = False  # the upstream had wrapped the whole text into a JSON string
     is_cut: bool = False  # what is here ends before what was said did
+    is_whole: bool = True  # False: more follows that was not read
     problem: str = ""  # why something that looks like JSON was not read
 
 
 def read_document(data: bytes, *, whole: bool = True) -> Document:
     """The body as far as it is here. `whole=False`: more follows that was not read, so its end is no evidence."""
     found = _read(data)
-    return found if whole else replace(found, is_cut=True)
+    return found if whole else replace(found, is_cut=True, is_whole=False)
 
 
 def _read(data: bytes) -> Document:

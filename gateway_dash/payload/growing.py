@@ -29,8 +29,9 @@ class Node(dict[str, Any]):
         held.add(number, text)
 
     def keep(self, key: str, value: Any) -> None:
-        """Set what is said once; what comes later with nothing in it takes nothing away."""
-        if value not in (None, "") or key not in self:
+        """Set what is said once; what comes later with nothing in it, or where something grows, takes nothing away."""
+        held = self.get(key)
+        if held is None or (value not in (None, "") and not isinstance(held, Gathered | Slots | Node)):
             self[key] = value
 
     def slots(self, key: str) -> Slots:
@@ -53,11 +54,15 @@ class Slots:
 
     def __init__(self) -> None:
         self._nodes: dict[int, Node] = {}
+        self._moved: dict[int, int] = {}
+        self.last: int | None = None  # the number that was asked for last
         self.left_out = 0  # how many times there was no place any more
 
     def at(self, index: Any) -> Node:
         """The item of that number, new if there was none; what is no number counts as 0."""
         index = index if isinstance(index, int) and not isinstance(index, bool) else 0
+        index = self._moved.get(index, index)
+        self.last = index
         if (found := self._nodes.get(index)) is not None:
             return found
         if len(self._nodes) >= MOST_SLOTS:
@@ -66,8 +71,12 @@ class Slots:
         self._nodes[index] = Node()
         return self._nodes[index]
 
+    def begin_again(self, index: int) -> None:
+        """From here on the number means another item, behind all others: the stream uses it a second time."""
+        self._moved[index] = max(self._nodes, default=-1) + 1
+
     def __contains__(self, index: object) -> bool:
-        return index in self._nodes
+        return isinstance(index, int) and index in self._nodes
 
     def __len__(self) -> int:
         return len(self._nodes)
