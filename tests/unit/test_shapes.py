@@ -183,7 +183,7 @@ def test_no_text_of_a_sample_is_dropped(case, file):
     said = reading.said
     assert said is not None
     value = reading.assembled.value if reading.assembled else reading.document.value
-    words = set(words_of(said))
+    words = set(words_of(said)) | set(words_of(reading.assembled.findings if reading.assembled else ()))
     all_words, pictures = "\n".join(words), media_paths(said)
     lost = [
         (spell(path), text)
