@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from gateway_dash.gateway.attempts import event_query, may_have_others
 from gateway_dash.gateway.filters import Filter
@@ -11,8 +12,10 @@ from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.narrowing import is_askable
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.vocabulary import EQ, PAIR_PREFIX
+from gateway_dash.logs.attempts import ladder_waiting
 from gateway_dash.logs.cells import PAIR_LIMIT, cell, value_text
 from gateway_dash.logs.screen import Screen
+from gateway_dash.logs.timings import timings_of
 from gateway_dash.logs.twins import MOST_OF_A_PAGE
 
 PAIRS = 5
@@ -28,6 +31,15 @@ class Way:
     words: str
     url: str
     cost: str = ""  # in calls, where it is more than a page usually takes
+
+
+def rail_context(screen: Screen, log: Log, query: LogQuery) -> dict[str, Any]:
+    """What `logs/rail.html` needs: how long the call took, its attempts, and the ways to what is around it."""
+    return {
+        "timings": timings_of(log),
+        "ladder": ladder_waiting(screen, log, query),
+        "ways": around_card(screen, log, query),
+    }
 
 
 def around_card(screen: Screen, log: Log, query: LogQuery) -> tuple[Way, ...]:
