@@ -35,7 +35,7 @@ def likely(logs: LogService, log: Log, within: timedelta) -> Likely:
     """Two calls: one for each side of the log in time."""
     if log.created_at == NO_TIME:
         raise Broken("The time of this log cannot be read, so nothing is near it.")
-    query = LogQuery(filters=alike(log), per_page=MOST)
+    query = LogQuery(filters=alike(log), per_page=50)
     second = period.whole(log.created_at)
     sides = (
         replace(query, start=second - within, end=second + period.SECOND, sort="-created_at"),
