@@ -8,6 +8,7 @@ from gateway_dash.gateway.models import Log
 from gateway_dash.logs.compare_bodies import Half, Stretch, stretches_of
 from gateway_dash.payload.answer import answer_text
 from gateway_dash.payload.difference import compare
+from gateway_dash.payload.masking import without_secrets
 from gateway_dash.payload.shapes import Hints
 from gateway_dash.payload.text import show
 
@@ -56,8 +57,9 @@ def _as_stored(ours: Half, theirs: Half) -> Answers:
 
 
 def _different(left: str, right: str, verdict: str, notes: tuple[str, ...]) -> Answers:
-    """The first places at which they differ."""
-    found = compare(left[:SHOWN], right[:SHOWN])
+    """The first places at which they differ. Secrets are masked before anything is cut."""
+    masked = without_secrets(left[: 2 * SHOWN])[:SHOWN], without_secrets(right[: 2 * SHOWN])[:SHOWN]
+    found = compare(*masked)
     if max(len(left), len(right)) > SHOWN:
         notes += (f"The first {SHOWN:,} characters of each are compared here.",)
     stretches: list[Stretch] = []
@@ -73,7 +75,10 @@ def _different(left: str, right: str, verdict: str, notes: tuple[str, ...]) -> A
         room -= len(stretch.lines)
         stretches.append(stretch)
     if not found.places:
-        return Answers(f"{verdict} further on than is compared here.", notes=notes)
+        where = (
+            "only in what is masked here" if max(len(left), len(right)) <= SHOWN else "further on, or in masked text"
+        )
+        return Answers(f"{verdict} {where}.", notes=notes)
     places = "in 1 place" if found.places == 1 else f"in {found.places:,} places"
     return Answers(f"{verdict} {places}.", stretches=tuple(stretches), notes=notes)
 
