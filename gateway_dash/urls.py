@@ -8,6 +8,7 @@ from gateway_dash.logs import (
     all_logs,
     annotate,
     around,
+    attempts,
     compare,
     completion,
     counts,
@@ -18,6 +19,7 @@ from gateway_dash.logs import (
     palette,
     peek,
     selection,
+    twins,
 )
 from gateway_dash.logs import views as logs
 from gateway_dash.sharing import views as sharing
@@ -88,6 +90,8 @@ urlpatterns = [
     path(LOG + "peek/", peek.log_peek, name="log-peek"),
     path(LOG + "place/", peek.log_place, name="log-place"),
     path(LOG + "around/", around.log_around, name="log-around"),
+    path(LOG + "attempts/", attempts.log_attempts, name="log-attempts"),
+    path(LOG + "twins/", twins.log_twins, name="log-twins"),
     path(LOG + "annotate/", annotate.log_annotate, name="log-annotate"),
     path(LOG + "<side:side>", logs.log_download, name="log-download"),
     path(LOG + "<side:side>/part/", logs.log_body, name="log-body"),

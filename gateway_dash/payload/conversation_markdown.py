@@ -11,7 +11,7 @@ from typing import Any
 
 from .conversation import Call, Json, Media, Part, Result, Said, Text, Turn
 from .fences import code, fenced, prose
-from .masking import Masking
+from .outgoing import Masking
 from .values import json_text
 
 

@@ -14,6 +14,7 @@ _NAMES = "tokens base layout controls list counts columns log palette pages sele
 OWN_SHEETS = (  # linked by the pages that need them
     "css/compare.css",
     "css/reading.css",
+    "css/around.css",
 )
 SHEETS = tuple(f"css/{name}.css" for name in _NAMES.split())
 ONE_SHEET = "css/all.css"

@@ -50,6 +50,8 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-peek": ("get", LOG + "peek/?provider=openai"),
     "log-place": ("get", LOG + "place/?provider=openai"),
     "log-around": ("get", LOG + "around/?provider=openai&n=25&within=list"),
+    "log-attempts": ("get", LOG + "attempts/?provider=openai"),
+    "log-twins": ("get", LOG + "twins/?provider=openai&within=24h"),
     "log-annotate": ("post", LOG + "annotate/?provider=openai"),
     "log-download": ("get", LOG + "request"),
     "log-body": ("get", LOG + "response/part/?at=1"),

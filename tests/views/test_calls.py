@@ -40,6 +40,8 @@ COST: dict[str, tuple[int, int]] = {
     "log-media": (1, 1),
     "log-peek": (0, 1),
     "log-place": (2, 1),
+    "log-attempts": (2, 2),
+    "log-twins": (4, 4),  # the log, two lists, and the one candidate, which holds both of its bodies
     "log-annotate": (3, 3),  # read, change, read again
     "log-download": (1, 1),
     "log-body": (2, 1),

@@ -9,7 +9,7 @@ from typing import Any
 
 from gateway_dash.payload.conversation import Assembled
 from gateway_dash.payload.document import Document
-from gateway_dash.payload.masking import Masking
+from gateway_dash.payload.outgoing import Masking
 
 INLINE_BYTES = 256 * 1024  # of a body that stands in the command itself
 _NOT_PLAIN = re.compile(r"[^\n\t\x20-\x7e]")

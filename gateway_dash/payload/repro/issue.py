@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gateway_dash.payload.conversation import Finding
 from gateway_dash.payload.fences import code, fenced, prose
-from gateway_dash.payload.masking import Masking
+from gateway_dash.payload.outgoing import Masking
 from gateway_dash.payload.paths import spell
 
 from .bodies import Outgoing

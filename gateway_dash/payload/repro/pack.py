@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from gateway_dash.payload.conversation import Finding
 from gateway_dash.payload.exchange import Reading
-from gateway_dash.payload.masking import Masking
+from gateway_dash.payload.outgoing import Masking
 
 from .bodies import Outgoing, missing, multipart_type, outgoing
 from .commands import curl, javascript, python

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
-from gateway_dash.payload.masking import Masking
+from gateway_dash.payload.outgoing import Masking
 
 GATEWAY_URL = "https://gateway.ai.cloudflare.com/v1"
 _PLAIN = "/:@,;=+-._~()*"  # signs of a path that stay: none of them means anything to a shell between quotes
