@@ -8,6 +8,7 @@ from gateway_dash.logs import (
     all_logs,
     annotate,
     around,
+    attempts,
     compare,
     completion,
     counts,
@@ -19,6 +20,7 @@ from gateway_dash.logs import (
     peek,
     repro,
     selection,
+    twins,
 )
 from gateway_dash.logs import views as logs
 from gateway_dash.sharing import views as sharing
@@ -85,11 +87,14 @@ urlpatterns = [
     path(GATEWAY + "logs/delete/check/", bulk.delete_check, name="delete-check"),
     path(LOG, pages.log_detail, name="log-detail"),
     path(LOG + "conversation/", pages.log_conversation, name="log-conversation"),
+    path(LOG + "conversation.md", pages.log_markdown, name="log-markdown"),
     path(LOG + "raw/", pages.log_raw, name="log-raw"),
     path(LOG + "repro/", repro.log_repro, name="log-repro"),
     path(LOG + "peek/", peek.log_peek, name="log-peek"),
     path(LOG + "place/", peek.log_place, name="log-place"),
     path(LOG + "around/", around.log_around, name="log-around"),
+    path(LOG + "attempts/", attempts.log_attempts, name="log-attempts"),
+    path(LOG + "twins/", twins.log_twins, name="log-twins"),
     path(LOG + "annotate/", annotate.log_annotate, name="log-annotate"),
     path(LOG + "<side:side>", logs.log_download, name="log-download"),
     path(LOG + "<side:side>/part/", logs.log_body, name="log-body"),

@@ -10,6 +10,7 @@ from gateway_dash.gateway.annotation import ENTRIES_LIMIT, Annotation, Differenc
 from gateway_dash.gateway.errors import GatewayError
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
+from gateway_dash.logs.around_card import rail_context
 from gateway_dash.logs.bodies import SIDES, Panel, panel_of_head
 from gateway_dash.logs.cells import value_text
 from gateway_dash.logs.conversation import conversation_context
@@ -120,6 +121,7 @@ def detail_context(
     return head_context(screen, log, query, place=place) | {
         "conversation": conversation or conversation_context(screen, log, query, of_log_both(log)),
         "annotation": annotation or annotation_panel(log),
+        **rail_context(screen, log, query),
     }
 
 

@@ -54,7 +54,7 @@ class Evidence:
         """How loud it is said: nothing, "warn" or "err"."""
         if self.problem:
             return self.problem.tone
-        return "" if self.is_whole else "warn"
+        return "" if self.is_whole and not self.document.is_cut else "warn"
 
 
 def of_log(log: Log, side: Side) -> Evidence:

@@ -13,9 +13,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 _NAMES = "tokens base layout controls list counts columns log palette pages selection"
 OWN_SHEETS = (  # linked by the pages that need them
     "css/compare.css",
-    "css/reading.css",
     "css/markdown.css",
+    "css/reading.css",
     "css/repro.css",
+    "css/around.css",
 )
 SHEETS = tuple(f"css/{name}.css" for name in _NAMES.split())
 ONE_SHEET = "css/all.css"

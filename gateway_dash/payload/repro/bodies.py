@@ -9,7 +9,7 @@ from typing import Any
 
 from gateway_dash.payload.conversation import Assembled
 from gateway_dash.payload.document import Document
-from gateway_dash.payload.masking import Masking
+from gateway_dash.payload.outgoing import Copying
 
 INLINE_BYTES = 256 * 1024  # of a body that stands in the command itself
 _NOT_PLAIN = re.compile(r"[^\n\t\x20-\x7e]")
@@ -51,24 +51,24 @@ def missing(what: str, reason: str) -> Outgoing:
     )
 
 
-def outgoing(what: str, document: Document, masking: Masking, assembled: Assembled | None = None) -> Outgoing:
+def outgoing(what: str, document: Document, copying: Copying, assembled: Assembled | None = None) -> Outgoing:
     """The body of that name, "request" or "response", with secrets masked and long base64 left out."""
-    before = masking.count
-    left = masking.base64_count
+    before = copying.count
+    left = copying.base64_count
     if document.kind == "events":
-        found = _events(document, masking, assembled)
+        found = _events(document, copying, assembled)
     elif document.value is not None:
-        found = _json(document, masking)
+        found = _json(document, copying)
     else:
-        found = _text(document, masking)
+        found = _text(document, copying)
     notes = list(found.notes)
     if document.is_cut:
         notes.append(f"The {what} is cut: only its first {len(document.data):,} bytes are here.")
     if document.was_quoted:
         notes.append(f"The {what} was stored as a JSON string; what is in the string is shown.")
-    if (count := masking.count - before) > 0:
+    if (count := copying.count - before) > 0:
         notes.append(f"Masked in the {what}: {count} secret{'' if count == 1 else 's'}.")
-    if (count := masking.base64_count - left) > 0:
+    if (count := copying.base64_count - left) > 0:
         of = f"{count} piece{'' if count == 1 else 's'}"
         notes.append(f"Base64 left out of the {what}: {of}, each replaced by a note of its length.")
     is_json = document.kind in ("json", "empty") or (found.value is not None)
@@ -83,17 +83,17 @@ def multipart_type(document: Document) -> str:
     return f"multipart/form-data; boundary={found[1].decode()}" if found else "multipart/form-data"
 
 
-def _json(document: Document, masking: Masking) -> Outgoing:
-    before = masking.count, masking.base64_count
-    value = masking.value(document.value)
-    if before != (masking.count, masking.base64_count) or document.is_cut:
+def _json(document: Document, copying: Copying) -> Outgoing:
+    before = copying.count, copying.base64_count
+    value = copying.value(document.value)
+    if before != (copying.count, copying.base64_count) or document.is_cut:
         return Outgoing(json.dumps(value, indent=2).encode(), False, value=value)
     try:
         text = document.data.decode("utf-8")
     except UnicodeDecodeError:
         return Outgoing(json.dumps(value, indent=2).encode(), False, value=value)
     escaped = _NOT_PLAIN.sub(_escaped, text.replace("\r\n", "\n"))
-    if masking.text(text) != text or not _is_strict(escaped):  # a key that stands twice hides a secret from the value
+    if copying.text(text) != text or not _is_strict(escaped):  # a key that stands twice hides a secret from the value
         return Outgoing(json.dumps(value, indent=2).encode(), False, value=value)
     notes = ("Signs other than those of ASCII are written as \\u…, which is the same JSON.",) if escaped != text else ()
     return Outgoing(escaped.encode("ascii"), escaped == text, notes=notes, value=value)
@@ -112,41 +112,41 @@ def _escaped(sign: re.Match[str]) -> str:
     return json.dumps(sign[0])[1:-1] if sign[0] != "\x7f" else "\\u007f"
 
 
-def _text(document: Document, masking: Masking) -> Outgoing:
+def _text(document: Document, copying: Copying) -> Outgoing:
     text = document.data.decode("utf-8", "surrogateescape")
-    masked = masking.text(text)
+    masked = copying.text(text)
     return Outgoing(masked.encode("utf-8", "surrogateescape"), masked == text)
 
 
-def _events(document: Document, masking: Masking, assembled: Assembled | None) -> Outgoing:
+def _events(document: Document, copying: Copying, assembled: Assembled | None) -> Outgoing:
     """A stream. A secret that came in pieces cannot be masked in them: then the answer leaves put together."""
     if assembled is not None:
-        trial = Masking()
+        trial = Copying()
         whole = trial.value(assembled.value)
-        alone = Masking()
+        alone = Copying()
         for event in document.events:
             _event(event.value, event.data, alone)
         if trial.count > alone.count:
-            masking.count += trial.count
+            copying.count += trial.count
             note = "A secret came in pieces over several events: the answer is put together, and no stream any more."
             return Outgoing(json.dumps(whole, indent=2).encode(), False, notes=(note,), value=whole)
     pieces, at = [], 0
     for event in document.events:
-        masked = _event(event.value, event.data, masking)
+        masked = _event(event.value, event.data, copying)
         if masked is not None:
             pieces += [document.data[at : event.start], _lines(event.name, masked)]
             at = event.end
     data = b"".join([*pieces, document.data[at:]])
     text = data.decode("utf-8", "surrogateescape")
-    masked_text = masking.text(text)
+    masked_text = copying.text(text)
     return Outgoing(masked_text.encode("utf-8", "surrogateescape"), not pieces and masked_text == text)
 
 
-def _event(value: Any, data: str, masking: Masking) -> str | None:
+def _event(value: Any, data: str, copying: Copying) -> str | None:
     """An event's data without what must stay here, or None if nothing must."""
-    before = masking.count, masking.base64_count
-    masked = json.dumps(masking.value(value)) if value is not None else masking.text(data)
-    return masked if before != (masking.count, masking.base64_count) else None
+    before = copying.count, copying.base64_count
+    masked = json.dumps(copying.value(value)) if value is not None else copying.text(data)
+    return masked if before != (copying.count, copying.base64_count) else None
 
 
 def _lines(name: str, data: str) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from gateway_dash.payload.conversation import Finding
 from gateway_dash.payload.exchange import Reading
-from gateway_dash.payload.masking import Masking
+from gateway_dash.payload.outgoing import Copying
 
 from .bodies import Outgoing, missing, multipart_type, outgoing
 from .commands import curl, javascript, python
@@ -87,13 +87,13 @@ def pack(
     notes: Sequence[str] = (),
 ) -> Pack:
     """From the row and both bodies. A body that is not there is None, and `why` says why, in the same order."""
-    masking = Masking()
-    sent = outgoing("request", request.document, masking) if request else missing("request", why[0])
+    copying = Copying()
+    sent = outgoing("request", request.document, copying) if request else missing("request", why[0])
     got = missing("response", why[1])
     if answer:
-        got = outgoing("response", answer.document, masking, answer.assembled)
+        got = outgoing("response", answer.document, copying, answer.assembled)
     content_type = _content_type(call, request)
-    target = target_of(call, request.document.value if request else None, content_type, masking)
+    target = target_of(call, request.document.value if request else None, content_type, copying)
     streamed = _is_streamed(call, request, answer)
     told = [*_ALWAYS, *target.notes, *sent.notes, *got.notes, *notes]
     if streamed:
