@@ -23,6 +23,7 @@ from gateway_dash.logs.screen import Screen, take
 from gateway_dash.logs.several import read_origin
 from gateway_dash.payload.conversation import Finding
 from gateway_dash.payload.exchange import Reading, read_side
+from gateway_dash.payload.repro.bodies import finished
 from gateway_dash.payload.repro.pack import FORMATS, NAMES, Format, Pack, pack
 from gateway_dash.payload.repro.target import Recorded
 from gateway_dash.payload.shapes import Hints
@@ -182,7 +183,7 @@ def _file(packed: Pack, kind: Format, which: str) -> HttpResponse:
     if (body is not None and body.is_missing) or (body is None and packed.problem(kind)):
         raise NotFound(packed.problem(kind) or f"The {which} of this call is not here.")
     name = NAMES[kind] if body is None else body.file_name
-    data = body.data if body is not None else marked(packed.text(kind), lines=True).encode("utf-8", "replace")
+    data = finished(body).data if body is not None else marked(packed.text(kind), lines=True).encode("utf-8", "replace")
     response = HttpResponse(data, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"

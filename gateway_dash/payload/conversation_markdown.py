@@ -7,88 +7,86 @@ and a heading in it would be a turn that nobody took.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from .conversation import Call, Json, Media, Part, Result, Said, Text, Turn
 from .fences import code, fenced, prose
-from .outgoing import Copying
+from .outgoing import Masking
 from .values import json_text
 
 
 def conversation_markdown(request: Said | None, response: Said | None) -> str:
     """Both sides, the answer last; secrets are masked. Nothing in it can leave its fence."""
-    copying = Copying()
+    masking = Masking()
     found = []
     for side, said in (("Request", request), ("Answer", response)):
         if said is not None:
-            model = f" · {code(copying.text(said.model))}" if said.model else ""
+            model = f" · {code(masking.text(said.model))}" if said.model else ""
             found.append(f"# {side}{model}\n")
-            found += [_turn(turn, copying) for turn in said.turns] or ["Nothing was said.\n"]
-    if copying.count:
-        found.append(f"Masked: {copying.count} secret{'' if copying.count == 1 else 's'}.\n")
+            found += [_turn(turn, masking) for turn in said.turns] or ["Nothing was said.\n"]
+    if masking.count:
+        found.append(f"Masked: {masking.count} secret{'' if masking.count == 1 else 's'}.\n")
     return "\n".join(found)
 
 
-def _turn(turn: Turn, copying: Copying) -> str:
-    name = f" · {code(copying.text(turn.name))}" if turn.name else ""
+def _turn(turn: Turn, masking: Masking) -> str:
+    name = f" · {code(masking.text(turn.name))}" if turn.name else ""
     label = f" · {prose(turn.label)}" if turn.label else ""
     finish = f"\nEnded with {code(turn.finish)}.\n" if turn.finish else ""
-    parts = list(_parts(turn.parts, copying)) or ["(nothing)\n"]
+    parts = list(_parts(turn.parts, masking)) or ["(nothing)\n"]
     return f"## {prose(turn.role).capitalize()}{name}{label}\n\n" + "\n".join(parts) + finish
 
 
-def _parts(parts: tuple[Part, ...], copying: Copying) -> Iterator[str]:
+def _parts(parts: tuple[Part, ...], masking: Masking) -> Iterator[str]:
     for part in parts:
         if isinstance(part, Text):
-            yield _text(part, copying)
+            yield _text(part, masking)
         elif isinstance(part, Call):
-            name, call_id = code(copying.text(part.name)), code(copying.text(part.id))
-            arguments: Any = part.arguments
-            text = json_text(copying.value(arguments)) if not part.problem else copying.text(part.text)
+            name, call_id = code(masking.text(part.name)), code(masking.text(part.id))
+            text = masking.text(part.text if part.problem else json_text(part.arguments))
             problem = f" (no JSON: {prose(part.problem)})" if part.problem else ""
             info = "text" if part.problem else "json"
             yield f"**Calls** {name}{f' · {call_id}' if call_id else ''}{problem}\n\n{fenced(text, info)}"
         elif isinstance(part, Result):
-            of = code(copying.text(part.name or part.call_id)) or "a tool"
-            yield f"**{'Error' if part.is_error else 'Result'}** of {of}\n\n{_result(part, copying)}"
+            of = code(masking.text(part.name or part.call_id)) or "a tool"
+            yield f"**{'Error' if part.is_error else 'Result'}** of {of}\n\n{_result(part, masking)}"
         elif isinstance(part, Media):
-            yield f"{_chip(part, copying)}\n"
+            yield f"{_chip(part, masking)}\n"
         else:
-            yield _json(part, copying)
+            yield _json(part, masking)
 
 
-def _text(part: Text, copying: Copying) -> str:
+def _text(part: Text, masking: Masking) -> str:
     kind = "" if part.kind == "text" else f"{part.kind.capitalize()}:\n\n"
     cut = "\n(cut here)\n" if part.is_cut else ""
-    return f"{kind}{fenced(copying.text(part.text))}{cut}"
+    return f"{kind}{fenced(masking.text(part.text))}{cut}"
 
 
-def _result(part: Result, copying: Copying) -> str:
+def _result(part: Result, masking: Masking) -> str:
     """What a tool gave back. A result inside a result is shown as it is."""
     found = []
     for each in part.parts:
         if isinstance(each, Text):
             looks_json = each.text.lstrip()[:1] in ("{", "[")
-            found.append(fenced(copying.text(each.text), "json" if looks_json else "text"))
+            found.append(fenced(masking.text(each.text), "json" if looks_json else "text"))
         elif isinstance(each, Media):
-            found.append(f"{_chip(each, copying)}\n")
+            found.append(f"{_chip(each, masking)}\n")
         elif isinstance(each, Json):
-            found.append(_json(each, copying))
+            found.append(_json(each, masking))
         else:
-            found.append(fenced(copying.text(repr(each)[:2000])))
+            found.append(fenced(masking.text(repr(each)[:2000])))
     return "\n".join(found) or "(nothing)\n"
 
 
-def _json(part: Json, copying: Copying) -> str:
+def _json(part: Json, masking: Masking) -> str:
     label = f"{prose(part.label)}:\n\n" if part.label else ""
-    return f"{label}{fenced(json_text(copying.value(part.value)), 'json')}"
+    return f"{label}{fenced(masking.text(masking.without_base64(json_text(part.value))), 'json')}"
 
 
-def _chip(part: Media, copying: Copying) -> str:
+def _chip(part: Media, masking: Masking) -> str:
     """ "[image image/png, 640 × 480, 12,345 bytes]", with its address as text."""
     facts = [part.type] if part.type else []
     facts += [f"{part.width} × {part.height}"] if part.width and part.height else []
     facts += [f"{part.size:,} bytes"] if part.size is not None else []
-    facts += [copying.text(part.name)] if part.name else []
-    facts += [copying.text(part.url)] if part.url else []
+    facts += [masking.text(part.name)] if part.name else []
+    facts += [masking.text(part.url)] if part.url else []
     return f"({part.what}{f': {code(", ".join(facts), 500)}' if facts else ''})"

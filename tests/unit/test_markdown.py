@@ -256,7 +256,7 @@ def test_nothing_that_was_said_becomes_a_turn(said, name):
 
 
 def test_secrets_are_masked_in_the_copy(monkeypatch):
-    from gateway_dash.payload import copies
+    from gateway_dash.payload import outgoing
     from gateway_dash.payload.secrets import Secret
 
     key = "sk-" + "proj-" + "Zz9" * 12
@@ -264,7 +264,7 @@ def test_secrets_are_masked_in_the_copy(monkeypatch):
     def find(text):
         return tuple(Secret(each.start(), each.end(), "key", "sk-…") for each in re.finditer(key, text))
 
-    monkeypatch.setattr(copies.secrets, "find", find)
+    monkeypatch.setattr(outgoing.secrets, "find", find)
     parts = (
         Text(f"use {key}", ()),
         Call("f", "1", {"k": key}, key, ()),

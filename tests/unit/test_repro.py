@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway_dash.payload import copies
+from gateway_dash.payload import outgoing
 from gateway_dash.payload.conversation import Assembled, Finding, Gathered, Said, Text, Turn
 from gateway_dash.payload.document import read_document
 from gateway_dash.payload.exchange import Reading, read_side
@@ -74,7 +74,7 @@ def find_secret(monkeypatch):
     def find(text):
         return tuple(Secret(each.start(), each.end(), "key", "sk-…") for each in re.finditer(SECRET, text))
 
-    monkeypatch.setattr(copies.secrets, "find", find)
+    monkeypatch.setattr(outgoing.secrets, "find", find)
 
 
 # --- what runs --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from gateway_dash.payload.conversation import Finding
 from gateway_dash.payload.exchange import Reading
-from gateway_dash.payload.outgoing import Copying
+from gateway_dash.payload.outgoing import Masking
 
 from .bodies import Outgoing, missing, multipart_type, outgoing
 from .commands import curl, javascript, python
@@ -87,13 +87,13 @@ def pack(
     notes: Sequence[str] = (),
 ) -> Pack:
     """From the row and both bodies. A body that is not there is None, and `why` says why, in the same order."""
-    copying = Copying()
-    sent = outgoing("request", request.document, copying) if request else missing("request", why[0])
+    masking = Masking()
+    sent = outgoing("request", request.document, masking) if request else missing("request", why[0])
     got = missing("response", why[1])
     if answer:
-        got = outgoing("response", answer.document, copying, answer.assembled)
+        got = outgoing("response", answer.document, masking)
     content_type = _content_type(call, request)
-    target = target_of(call, request.document.value if request else None, content_type, copying)
+    target = target_of(call, request.document.value if request else None, content_type, masking)
     streamed = _is_streamed(call, request, answer)
     told = [*_ALWAYS, *target.notes, *sent.notes, *got.notes, *notes]
     if streamed:

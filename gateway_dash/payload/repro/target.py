@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
-from gateway_dash.payload.outgoing import Copying
+from gateway_dash.payload.outgoing import Masking
 
 GATEWAY_URL = "https://gateway.ai.cloudflare.com/v1"
 _PLAIN = "/:@,;=+-._~()*"  # signs of a path that stay: none of them means anything to a shell between quotes
@@ -104,10 +104,10 @@ _ABOUT = {
 }
 
 
-def target_of(call: Recorded, body: Any, content_type: str, copying: Copying) -> Target:
+def target_of(call: Recorded, body: Any, content_type: str, masking: Masking) -> Target:
     """Where the call went, told from the row and, where the row leaves it open, from the body that was read."""
     notes = _Notes()
-    url = "/".join((GATEWAY_URL, *map(_quoted, (call.account, call.gateway)), *_place(call, body, notes, copying)))
+    url = "/".join((GATEWAY_URL, *map(_quoted, (call.account, call.gateway)), *_place(call, body, notes, masking)))
     provider = call.provider
     name, value, key = _KEYS.get(provider, ("Authorization", _BEARER, "PROVIDER_API_KEY"))
     if provider not in _KEYS:
@@ -119,7 +119,7 @@ def target_of(call: Recorded, body: Any, content_type: str, copying: Copying) ->
         headers.append(_MORE_HEADERS[provider])
         notes.add(f"The header {_MORE_HEADERS[provider].name} is a guess: the log does not hold the one that was sent.")
     headers.append(Header("Content-Type", content_type))
-    headers += _metadata(call, notes, copying)
+    headers += _metadata(call, notes, masking)
     if provider in _ABOUT:
         notes.add(_ABOUT[provider])
     return Target(url, tuple(headers), tuple(notes.all))
@@ -130,7 +130,7 @@ def plain_type(text: str, otherwise: str) -> str:
     return text if _TYPE.fullmatch(text) else otherwise
 
 
-def _place(call: Recorded, body: Any, notes: _Notes, copying: Copying) -> list[str]:
+def _place(call: Recorded, body: Any, notes: _Notes, masking: Masking) -> list[str]:
     """What follows the gateway in the address."""
     if isinstance(body, list) and body and all(isinstance(each, dict) and "endpoint" in each for each in body):
         notes.add("The body is one of the universal endpoint, which takes a list of steps.")
@@ -139,7 +139,7 @@ def _place(call: Recorded, body: Any, notes: _Notes, copying: Copying) -> list[s
         notes.add("The call came through the universal endpoint; this asks the one step that the log is about.")
     elif "binding" in call.request_type.lower():
         notes.add("The call came from a Worker’s binding; this is the same call over HTTP.")
-    path = _path(call, notes, copying)
+    path = _path(call, notes, masking)
     model = str(body.get("model", "")) if isinstance(body, dict) else ""
     if call.provider and model.startswith(f"{call.provider}/") and call.path.endswith("chat/completions"):
         notes.add(f"The model is named {call.provider}/…, so the call most likely used the unified endpoint (compat).")
@@ -149,7 +149,7 @@ def _place(call: Recorded, body: Any, notes: _Notes, copying: Copying) -> list[s
     return [_quoted(call.provider or "PROVIDER"), path]
 
 
-def _path(call: Recorded, notes: _Notes, copying: Copying) -> str:
+def _path(call: Recorded, notes: _Notes, masking: Masking) -> str:
     path, _, query = call.path.partition("?")
     if call.provider == "workers-ai":
         path = (path or call.model).removeprefix("/").removeprefix("run/")
@@ -159,12 +159,12 @@ def _path(call: Recorded, notes: _Notes, copying: Copying) -> str:
         notes.add("Steps of the path that lead upwards (..) were left out.")
     if not kept:
         notes.add("The log holds no path: the address has to be completed.")
-    text = copying.text("/".join(kept))
+    text = masking.text("/".join(kept))
     pairs = [pair for pair in query.split("&") if pair]
     sent = [pair for pair in pairs if unquote(pair.partition("=")[0]).lower() not in _SECRET_PARAMETERS]
     if len(sent) < len(pairs):
         notes.add("A key in the address was left out: it stands in a header here.")
-    return _quoted(text) + (f"?{_quoted(copying.text('&'.join(sent)), '&')}" if sent else "")
+    return _quoted(text) + (f"?{_quoted(masking.text('&'.join(sent)), '&')}" if sent else "")
 
 
 def _quoted(text: str, more: str = "") -> str:
@@ -172,10 +172,11 @@ def _quoted(text: str, more: str = "") -> str:
     return quote(text.encode("utf-8", "replace"), safe=f"{_PLAIN}{more}%" if "%" in text else f"{_PLAIN}{more}")
 
 
-def _metadata(call: Recorded, notes: _Notes, copying: Copying) -> list[Header]:
+def _metadata(call: Recorded, notes: _Notes, masking: Masking) -> list[Header]:
     if not call.metadata:
         return []
-    text = json.dumps(copying.value(call.metadata), ensure_ascii=True, separators=(",", ":"))
+    text = masking.text(json.dumps(call.metadata, ensure_ascii=True, separators=(",", ":")))
+    text = text.encode("ascii", "backslashreplace").decode("ascii")
     if len(text) > _METADATA_BYTES:
         notes.add("The metadata is too long for a header and was left out.")
         return []
