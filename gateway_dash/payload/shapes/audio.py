@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from gateway_dash.payload import media
@@ -14,6 +15,7 @@ from gateway_dash.payload.values import at, list_at, map_at, number_at, text_at
 from . import Hints, Shape
 from .google_parts import what_is
 from .openai_chat import parameters
+from .pieces import leftovers
 
 SPEECH, HEARD, FORM = "Speech", "Transcription", "Form"
 WORDS = ("input", "text", "transcript")
@@ -45,10 +47,11 @@ def request(value: Any, hints: Hints) -> Said | None:
 def response(value: Any, hints: Hints) -> Said | None:
     """What was heard, as OpenAI and ElevenLabs or as Deepgram write it; or sound in base64."""
     if channels := list_at(value, "results", "channels"):
-        turns = tuple(_channel(each, number, len(channels)) for number, each in enumerate(channels))
+        turns = [_channel(each, number, len(channels)) for number, each in enumerate(channels)]
+        turns[-1] = replace(turns[-1], parts=(*turns[-1].parts, *leftovers(value, ("results",), ())))
         seconds = number_at(value, "metadata", "duration")
         usage = Usage(others=(("seconds of sound", f"{seconds:g}"),), path=("metadata",)) if seconds else None
-        return Said(HEARD, turns, usage=usage)
+        return Said(HEARD, tuple(turns), usage=usage)
     if sound := text_at(value, "audio_base64"):
         parts = (media.inline("audio", sound, ("audio_base64",)), *_around(value, ("audio_base64",)))
         return Said(SPEECH, (Turn("assistant", parts, ()),))
