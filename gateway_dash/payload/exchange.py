@@ -65,9 +65,17 @@ def _stream(document: Document, hints: Hints) -> Reading:
         assembled = shape.assemble(document.events, hints) if shape.assemble else None
         said = shape.response(assembled.value, hints) if assembled else None
         if assembled and said:
-            return Reading(document, said, replace(assembled, findings=_held(document, assembled.findings)))
-    found = doctor.of_events(document.events)
-    return Reading(document, None, Assembled(None, _held(document, tuple(found))))
+            found = _held(document, assembled.findings)
+            return Reading(document, _without_twins(said, found), replace(assembled, findings=found))
+    unread = tuple(doctor.of_events(document.events))
+    return Reading(document, None, Assembled(None, _held(document, unread)))
+
+
+def _without_twins(said: Said, found: tuple[Finding, ...]) -> Said:
+    """An error in the stream stands in its value too; it is told once, with the event that brought it."""
+    if not any(each.code == "stream-error" for each in found):
+        return said
+    return replace(said, findings=tuple(each for each in said.findings if each.code != "provider-error"))
 
 
 def _held(document: Document, found: tuple[Finding, ...]) -> tuple[Finding, ...]:

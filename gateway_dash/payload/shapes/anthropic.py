@@ -11,7 +11,7 @@ from gateway_dash.payload.values import at, list_at, map_at, number_at, text_at
 from . import Hints, Shape
 from .anthropic_blocks import parts_of
 from .anthropic_stream import assemble
-from .pieces import leftovers, numbers_in, parameters
+from .pieces import leftovers, others_in, parameters
 
 NAME = "Anthropic Messages"
 # Blocks that no other shape with `messages` has.
@@ -105,7 +105,7 @@ def usage(value: Any) -> Usage | None:
         tokens_out=number_at(found, "output_tokens"),
         cached_in=read,
         cache_written_in=written,
-        others=numbers_in(found, _TAKEN),
+        others=others_in(found, _TAKEN),
         path=("usage",),
     )
 

@@ -35,12 +35,12 @@ def request(value: Any, hints: Hints) -> Said | None:
         return None
     for key in WORDS:
         if text := text_at(value, key):
-            parts: list[Part] = [Text(text, (key,))]
+            turns = [Turn("user", (Text(text, (key,)),), (key,))]
             if told := text_at(value, "instructions"):
-                parts.insert(0, Text(told, ("instructions",)))
+                turns.insert(0, Turn("system", (Text(told, ("instructions",)),), ("instructions",)))
             rest = parameters(value, (key, "model", "model_id", "instructions"))
             model = text_at(value, "model") or text_at(value, "model_id")
-            return Said(SPEECH, (Turn("user", tuple(parts), ()),), parameters=rest, model=model)
+            return Said(SPEECH, tuple(turns), parameters=rest, model=model)
     return None
 
 

@@ -164,7 +164,11 @@ def usage(value: Any) -> Usage | None:
         tokens_in=number_at(found, holder, "input_tokens"),
         tokens_out=number_at(found, holder, "output_tokens"),
         cached_in=number_at(found, "cached_tokens"),
-        others=tuple((f"billed {name.replace('_', ' ')}", str(each)) for name, each in billed.items()),
+        others=tuple(
+            (f"billed {name.replace('_', ' ')}", str(each))
+            for name in billed
+            if (each := number_at(billed, name)) is not None
+        ),
         path=(key,),
     )
 

@@ -96,7 +96,9 @@ def usage(value: Any) -> Usage | None:
         tokens_in=number_at(found, "input_tokens"),
         tokens_out=number_at(found, "output_tokens"),
         total=number_at(found, "total_tokens"),
-        others=tuple((f"{name.replace('_', ' ')} in", str(each)) for name, each in details.items()),
+        others=tuple(
+            (f"{name.replace('_', ' ')} in", str(each)) for name in details if (each := number_at(details, name))
+        ),
         path=("usage",),
     )
 

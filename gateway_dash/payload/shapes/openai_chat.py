@@ -21,7 +21,7 @@ NAME = "OpenAI chat"
 NOT_PARAMETERS = ("messages", "tools", "functions", "model")
 _IN_MESSAGE = frozenset(
     {"role", "name", "content", "refusal", "audio", "images", "tool_calls", "function_call", "tool_call_id"}
-    | {"reasoning", "reasoning_content", "reasoning_details", "index", "prefix"}
+    | {"reasoning", "reasoning_content", "reasoning_details"}
 )
 _IN_CHOICE = frozenset({"index", "message", "delta", "finish_reason", "native_finish_reason"})
 _ENVELOPE = frozenset(

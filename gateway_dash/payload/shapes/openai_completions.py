@@ -91,7 +91,7 @@ def _chunk(root: Node, chunk: dict[str, Any], number: int, notes: doctor.Notes) 
             else:
                 node.keep(key, each)
         notes.has_finish |= bool(text_at(choice, "finish_reason"))
-    if (seconds := number_at(chunk, "created")) is not None:
+    if seconds := number_at(chunk, "created"):
         notes.times.append((number, seconds))
     notes.has_usage |= bool(map_at(chunk, "usage"))
     if error := chunk.get("error"):

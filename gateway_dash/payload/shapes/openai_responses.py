@@ -12,7 +12,7 @@ from gateway_dash.payload.values import at, list_at, map_at, number_at, text_at
 from . import Hints, Shape
 from .openai_items import parts_of_item, role_of
 from .openai_responses_stream import assemble
-from .pieces import error_found, leftovers, numbers_in, parameters
+from .pieces import error_found, leftovers, others_in, parameters
 
 NAME = "OpenAI Responses"
 _ONLY_HERE = (
@@ -33,6 +33,9 @@ _TAKEN = frozenset(
         ("input_tokens_details", "cached_tokens"),
         ("output_tokens_details", "reasoning_tokens"),
     }
+)
+_ENVELOPE = frozenset(
+    {"id", "object", "created_at", "completed_at", "status", "error", "incomplete_details", "model", "output", "usage"}
 )
 _RUNNING = ("in_progress", "queued")
 
@@ -93,6 +96,9 @@ def response(value: Any, hints: Hints) -> Said | None:
     return Said(
         NAME,
         tuple(said),
+        parameters=tuple(
+            each for each in parameters(value, _ENVELOPE) if each[1] != "null"
+        ),  # it repeats the request's
         model=text_at(value, "model"),
         usage=usage(value),
         finishes=(finish,) if finish else (),
@@ -148,7 +154,7 @@ def usage(value: Any) -> Usage | None:
         total=number_at(found, "total_tokens"),
         cached_in=number_at(found, "input_tokens_details", "cached_tokens"),
         reasoning_out=number_at(found, "output_tokens_details", "reasoning_tokens"),
-        others=numbers_in(found, _TAKEN),
+        others=others_in(found, _TAKEN),
         path=("usage",),
     )
 

@@ -43,7 +43,7 @@ def _chunk(root: Node, chunk: dict[str, Any], number: int, notes: doctor.Notes) 
     for choice in list_at(chunk, "choices"):
         if isinstance(choice, dict):
             _choice(root.slots("choices").at(choice.get("index")), choice, number, notes)
-    if (seconds := number_at(chunk, "created")) is not None:
+    if seconds := number_at(chunk, "created"):  # Azure's first chunk says 0
         notes.times.append((number, seconds))
     notes.has_usage |= bool(map_at(chunk, "usage") or map_at(chunk, "x_groq", "usage"))
     if error := chunk.get("error"):

@@ -8,7 +8,7 @@ from gateway_dash.payload.conversation import Usage
 from gateway_dash.payload.paths import Path
 from gateway_dash.payload.values import map_at, number_at
 
-from .pieces import numbers_in
+from .pieces import others_in
 
 type Number = int | float | None
 
@@ -40,7 +40,7 @@ def _usage(found: dict[str, Any], path: Path) -> Usage:
         cache_written_in=_first(found, _WRITTEN),
         reasoning_out=reasoning,
         cost=_first(found, _COST),
-        others=numbers_in(found, _TAKEN),
+        others=others_in(found, _TAKEN),
         path=path,
     )
 

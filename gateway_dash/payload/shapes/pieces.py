@@ -47,15 +47,15 @@ def called_with(value: Any) -> tuple[Any, str, str]:
     return (None, "", "it is missing") if value is None else (value, json_text(value), "")
 
 
-def numbers_in(value: dict[str, Any], known: Collection[Path]) -> tuple[tuple[str, str], ...]:
-    """The numbers of a usage block that no field takes, one level deep, zeros left out: ("audio_tokens", "12")."""
+def others_in(value: dict[str, Any], known: Collection[Path]) -> tuple[tuple[str, str], ...]:
+    """What a usage block says beside what has a field, one level deep, without zeros: ("audio tokens", "12")."""
     found = []
     for key, each in value.items():
         inner = [((key, name), name) for name in each] if isinstance(each, dict) else [((key,), key)]
         for path, name in inner:
-            number = number_at(value, *path)
-            if number and path not in known:
-                found.append((name.replace("_", " "), str(number)))
+            said = number_at(value, *path) or text_at(value, *path)
+            if said and path not in known:
+                found.append((name.replace("_", " "), str(said)))
     return tuple(found)
 
 
@@ -64,7 +64,8 @@ def error_said(shape: str, value: Any, path: Path, *, model: str = "") -> Said:
     error = at(value, *path)
     message = text_at(error, "message") or (error if isinstance(error, str) else "")
     parts = [Text(message, (*path, "message") if isinstance(error, dict) else path)] if message else []
-    turn = Turn("error", (*parts, *leftovers(error, ("message",), path)), path)
+    around = leftovers(value, ("error", "type", "request_id", "model"), ()) if path else []
+    turn = Turn("error", (*parts, *leftovers(error, ("message",), path), *around), path)
     return Said(shape, (turn,), model=model, findings=(error_found(error, path),), is_error=True)
 
 

@@ -11,7 +11,7 @@ from gateway_dash.payload.values import at, list_at, map_at, number_at, text_at
 
 from . import Hints, Shape
 from .openai_chat import parameters
-from .pieces import leftovers, numbers_in
+from .pieces import leftovers, others_in
 
 NAME = "Prediction"
 PROVIDERS = ("replicate", "fal", "huggingface", "baseten")
@@ -135,7 +135,7 @@ def _usage(value: Any) -> Usage | None:
     return Usage(
         tokens_in=number_at(found, "input_token_count"),
         tokens_out=number_at(found, "output_token_count"),
-        others=numbers_in(found, (("input_token_count",), ("output_token_count",))),
+        others=others_in(found, (("input_token_count",), ("output_token_count",))),
         path=("metrics",),
     )
 
