@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from gateway_dash.payload import media
-from gateway_dash.payload.conversation import Json, Media, Part, Said, Side, Text, Turn, Usage
+from gateway_dash.payload.conversation import Finding, Json, Media, Part, Said, Side, Text, Turn, Usage
 from gateway_dash.payload.document import Document
-from gateway_dash.payload.forms import Field, read_form
+from gateway_dash.payload.forms import MOST_FIELDS, Field, read_form
 from gateway_dash.payload.paths import Path
 from gateway_dash.payload.values import at, list_at, map_at, number_at, text_at
 
@@ -20,6 +20,9 @@ from .pieces import leftovers
 SPEECH, HEARD, FORM = "Speech", "Transcription", "Form"
 WORDS = ("input", "text", "transcript")
 PATHS = ("speech", "tts", "audio")
+_MORE_FIELDS = Finding(
+    "form-not-whole", "info", "Only the first fields were read", f"No more than {MOST_FIELDS} are.", "request"
+)
 LONGEST_TEXT = 100_000  # bytes of a field of a form that is no file
 
 
@@ -121,12 +124,12 @@ def document(document: Document, side: Side, hints: Hints) -> Said | None:
 
 
 def _form(data: bytes) -> Said | None:
-    fields = read_form(data)
-    if not fields:
+    form = read_form(data)
+    if not form.fields:
         return None
     parts: list[Part] = []
     settings = []
-    for field in fields:
+    for field in form.fields:
         content = data[field.start : field.end]
         if field.file_name or field.type or len(content) > LONGEST_TEXT:
             parts.append(_file(field, content))
@@ -136,7 +139,8 @@ def _form(data: bytes) -> Said | None:
             settings.append((field.name, content.decode("utf-8", "replace")))
     model = next((value for name, value in settings if name == "model"), "")
     rest = tuple(each for each in settings if each[0] != "model")
-    return Said(FORM, (Turn("user", tuple(parts), ()),), parameters=rest, model=model)
+    findings = () if form.is_whole else (_MORE_FIELDS,)
+    return Said(FORM, (Turn("user", tuple(parts), ()),), parameters=rest, model=model, findings=findings)
 
 
 def _file(field: Field, content: bytes) -> Media:
