@@ -13,7 +13,7 @@ from gateway_dash.logs.bodies import SIDES
 from gateway_dash.logs.evidence import TRIES, Evidence
 from gateway_dash.logs.screen import Screen
 from gateway_dash.logs.turns import TURNS_AT_ONCE, Room, ShownTurn, shown_tools, shown_turns
-from gateway_dash.payload import numbers
+from gateway_dash.payload import numbers, tool_check
 from gateway_dash.payload.conversation import Finding, Said
 from gateway_dash.payload.exchange import Reading, read_side
 from gateway_dash.payload.paths import Path, spell
@@ -23,6 +23,7 @@ from gateway_dash.payload.text import show
 EXCERPT_BYTES = 8_000
 LEVELS = ("err", "warn", "info")
 ICONS = {"err": "octagon-x", "warn": "triangle-alert", "info": "info"}
+RENDERED = (("as", "rendered"),)
 PAUSES_S = (2, 3, 4, 6, 8, 10, 12, 15)  # before each look at a body that is still arriving
 
 
@@ -57,16 +58,22 @@ def conversation_context(
     *,
     start: int | None = None,
     tries: int = 0,
+    is_rendered: bool = False,
 ) -> dict[str, Any]:
     """What `logs/conversation.html` needs."""
     hints = Hints(log.provider, log.model, log.path)
     readings = {side: read_side(evidences[side].document, side, hints) for side in SIDES}
-    link = _Link(screen, log, query)
-    room = Room(link=link.tree, media=link.media)
+    link = _Link(screen, log, query, is_rendered=is_rendered)
+    calls = tool_check.check_calls(
+        readings["request"].said, readings["response"].said, is_request_cut=readings["request"].document.is_cut
+    )
+    room = Room(link=link.tree, media=link.media, is_rendered=is_rendered)
+    room.checks = {(each.side, each.path): each for each in calls}
     answered = _answered(readings["response"], room, link)  # first, so that a long request leaves room for it
     asked = _asked(readings["request"].said, start, room, link)
     checks = numbers.check(_row_numbers(log), answered["usage"])
-    found = [*_said_findings(readings), *numbers.findings(checks)]
+    found = [*_said_findings(readings), *tool_check.findings(calls), *tool_check.pairing(asked["request"])]
+    found += numbers.findings(checks)
     return {
         **asked,
         **answered,
@@ -77,6 +84,9 @@ def conversation_context(
         "findings": _shown_findings(found, asked["turns"], answered["answers"], link),
         "checks": checks,
         "url_conversation": link.conversation(),
+        "url_markdown": link.markdown(),
+        "is_rendered": is_rendered,
+        "url_other": link.other(),
     }
 
 
@@ -126,8 +136,9 @@ def _arrival(evidences: Mapping[Side, Evidence], tries: int, link: _Link) -> dic
 class _Link:
     """The addresses that a conversation leads to; all carry the list that the log was opened from."""
 
-    def __init__(self, screen: Screen, log: Log, query: LogQuery) -> None:
+    def __init__(self, screen: Screen, log: Log, query: LogQuery, *, is_rendered: bool) -> None:
         self._screen, self._id, self._query = screen, log.id, query
+        self._as = RENDERED if is_rendered else ()
 
     def _url(self, page: str, *parameters: tuple[str, str]) -> str:
         return self._screen.log_url(self._query, self._id, page, *parameters)
@@ -140,13 +151,20 @@ class _Link:
         return self._url(f"{side}/media/", ("at", spell(path)))
 
     def conversation(self) -> str:
-        return self._url("conversation/")
+        return self._url("conversation/", *self._as)
 
     def turns(self, start: int) -> str:
-        return self._url("conversation/", ("turns", str(start)))
+        return self._url("conversation/", *self._as, ("turns", str(start)))
 
     def again(self, tries: int) -> str:
-        return self._url("conversation/", ("try", str(tries)))
+        return self._url("conversation/", *self._as, ("try", str(tries)))
+
+    def other(self) -> str:
+        """The page with its Markdown the other way: laid out, or as it was written."""
+        return self._url("", *(() if self._as else RENDERED))
+
+    def markdown(self) -> str:
+        return f"{self._screen.logs_path}{self._id}/conversation.md"
 
 
 def _window(request: Said, start: int | None) -> tuple[int, int]:

@@ -45,6 +45,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "delete-check": ("post", LOGS + "delete/check/"),
     "log-detail": ("get", LOG + "?provider=openai"),
     "log-conversation": ("get", LOG + "conversation/?provider=openai&turns=0"),
+    "log-markdown": ("get", LOG + "conversation.md"),
     "log-raw": ("get", LOG + "raw/?provider=openai"),
     "log-media": ("get", LOG + "response/media/?at=picture"),
     "log-peek": ("get", LOG + "peek/?provider=openai"),

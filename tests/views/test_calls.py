@@ -36,6 +36,7 @@ COST: dict[str, tuple[int, int]] = {
     "delete-check": (1, 1),
     "log-detail": (1, 1),
     "log-conversation": (1, 1),  # and one for each body that the log holds only in part
+    "log-markdown": (1, 1),
     "log-raw": (1, 1),
     "log-media": (1, 1),
     "log-peek": (0, 1),

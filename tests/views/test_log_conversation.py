@@ -1,6 +1,7 @@
 """/gateways/<gateway>/logs/<log_id>/conversation/: what both bodies say, and how much of them is here"""
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -90,12 +91,24 @@ def test_bodies_that_the_log_holds_whole_cost_no_call_of_their_own(person, wire,
 def test_bodies_that_it_holds_in_part_cost_one_call_each_and_none_the_second_time(person, wire, said):
     long = ASKED | {"more": "x" * 9000}
     section = said(long, ANSWERED | {"more": "x" * 9000})
-    assert wire.calls == [f"GET /prod-edge/logs/one{side}" for side in ("", "/request", "/response")]
+    assert sorted(wire.calls) == [f"GET /prod-edge/logs/one{side}" for side in ("", "/request", "/response")]
     assert "complete, 9.2 KB, JSON, from the upstream" in evidence(section, "request")
     wire.forget()
     again = parse(person.get(LOGS + "one/conversation/", headers=HTMX))
     assert wire.calls == ["GET /prod-edge/logs/one"]
     assert "from memory, read 0 s ago" in evidence(again, "request")
+
+
+def test_both_bodies_are_asked_for_at_once(wire, said):
+    both = threading.Barrier(2, timeout=10)
+
+    def meet(request):
+        if request.url.path.endswith(("/request", "/response")):
+            both.wait()
+
+    wire.instead = meet
+    said(ASKED | {"more": "x" * 9000}, ANSWERED | {"more": "x" * 9000})
+    assert not both.broken
 
 
 def test_a_head_is_called_a_head_and_what_is_cut_is_marked_where_it_is_cut(person, bare_store):
@@ -133,7 +146,7 @@ def test_a_body_that_is_still_arriving_is_looked_for_again_by_itself_and_not_for
     assert len(pauses) == TRIES
     assert sorted(pauses) == pauses
     assert "It does not look again by itself any more" in section.text
-    assert [each.text for each in section.all("a", class_="btn")] == ["Look again"]
+    assert "Look again" in section.links()
 
 
 @pytest.mark.parametrize(
@@ -246,3 +259,83 @@ def test_hostile_text_in_any_place_of_a_conversation_is_text(said, text):
         assert address.startswith(("/", "#")), address
     asked = [each for each in section.walk() if "hx-get" in each.attributes]
     assert not asked, "nothing in a conversation that is whole asks for more"
+
+
+# --- tool calls and Markdown
+
+
+def called(arguments):
+    tool = {
+        "type": "function",
+        "function": {
+            "name": "get_weather",
+            "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+        },
+    }
+    call = {"id": "c1", "type": "function", "function": {"name": "get_weather", "arguments": arguments}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    return ASKED | {"tools": [tool]}, {"choices": [{"message": message, "finish_reason": "tool_calls"}]}
+
+
+def test_arguments_that_fit_the_schema_are_said_to(said):
+    call = said(*called('{"city": "Oslo"}')).one(id="r0").one("details", class_="call")
+    assert "the arguments fit the schema" in call.one("summary").text
+
+
+def test_a_missing_field_is_marked_at_the_call_and_is_a_finding(said):
+    section = said(*called('{"town": "Oslo"}'))
+    call = section.one(id="r0").one("details", class_="call")
+    assert [each.text for each in call.one(class_="marks").all("li")] == ["the field “city” is missing"]
+    finding = section.one(class_="findings").all("li")[0]
+    assert finding.one("b").text == "Arguments of get_weather do not fit its schema"
+    assert finding.one("a")["href"] == "#r0"
+
+
+def test_arguments_that_are_no_json_are_shown_as_they_came(said):
+    call = said(*called('{"city": "Os')).one(id="r0").one("details", class_="call")
+    assert '{"city": "Os' in call.one("pre").text
+    assert "ends inside the string" in call.text
+
+
+MARKED = "# Names\n\n**DNS** maps [names](https://evil.example/x) ![p](https://evil.example/p.png)"
+
+
+def test_markdown_stands_as_source_until_it_is_asked_for(said):
+    answer = {"choices": [{"message": {"role": "assistant", "content": MARKED}}]}
+    assert said(response=answer).one(id="r0").one(class_="said").text.startswith("# Names **DNS**")
+
+
+def test_rendered_markdown_has_no_link_and_no_picture_and_its_targets_are_text(said):
+    answer = {"choices": [{"message": {"role": "assistant", "content": MARKED}}]}
+    section = said(response=answer, path="conversation/?as=rendered")
+    shown = section.one(id="r0").one(class_="md")
+    assert not shown.all("a") + shown.all("img")
+    assert "https://evil.example/x" in shown.text
+    assert "https://evil.example/p.png" in shown.text
+    assert shown.one(class_="is-strong").text == "DNS"
+    assert section.links()["Source"] == LOGS + "one/"
+
+
+def test_only_answers_are_rendered(said):
+    asked = {"messages": [{"role": "user", "content": "**bold**"}]}
+    assert "**bold**" in said(asked, path="conversation/?as=rendered").one(id="m0").text
+
+
+def test_a_way_to_show_it_that_nobody_knows_is_refused(person, wire):
+    assert person.get(LOGS + "one/?as=html").status_code == 400
+    assert wire.calls == []
+
+
+def test_the_conversation_can_be_had_as_markdown(person, said):
+    said()
+    answer = person.get(LOGS + "one/conversation.md")
+    assert answer["Content-Type"] == "text/markdown; charset=utf-8"
+    assert 'filename="prod-edge-one.md"' in answer["Content-Disposition"]
+    assert "What is DNS?" in answer.text
+    assert "Names to addresses." in answer.text
+
+
+def test_a_place_in_a_body_leads_to_the_tree(person, wire):
+    answer = person.get(LOGS + "one/?provider=openai&at=response.choices%5B0%5D")
+    assert answer["Location"] == LOGS + "one/tree/?provider=openai&at=response.choices%5B0%5D"
+    assert wire.calls == []
