@@ -77,7 +77,7 @@ def test_a_refusal_without_a_known_code_is_the_gateways_only_if_it_says_so():
 
 
 def test_a_stream_of_google_that_is_one_array_is_put_together():
-    chunks = [
+    chunks: list[Any] = [
         {"candidates": [{"content": {"parts": [{"text": text}], "role": "model"}}]} for text in ("Po", "n\\g]}", '"."')
     ]
     chunks[-1]["candidates"][0]["finishReason"] = "STOP"
@@ -203,7 +203,7 @@ def examples():
         for example in EXAMPLES:
             query = "SELECT id FROM logs WHERE recipe = ?"
             (log_id,) = sql.execute(query, (f"{example.shape}:{example.name}",)).fetchone()
-            row = store.get(log_id)
+            row: Any = store.get(log_id)
             hints = {key: row[key] for key in ("provider", "model", "path")}
             request, response = (read(store.body(log_id, side), side, **hints) for side in ("request", "response"))
             found[example.name] = (request, response)
