@@ -10,7 +10,7 @@ from gateway_dash.gateway.errors import QueryError
 from gateway_dash.logs.bodies import SIDES
 from gateway_dash.logs.conversation import conversation_context
 from gateway_dash.logs.detail import detail_context, raw_context
-from gateway_dash.logs.evidence import TRIES, of_body, of_log_both
+from gateway_dash.logs.evidence import TRIES, of_bodies, of_log_both
 from gateway_dash.logs.screen import take
 from gateway_dash.logs.several import read_origin
 from gateway_dash.payload.conversation_markdown import conversation_markdown
@@ -41,7 +41,7 @@ def log_conversation(request: HttpRequest, gateway: str, log_id: str) -> HttpRes
     is_rendered = _is_rendered(given)
     logs = upstream.logs(gateway)
     log = logs.log(log_id)
-    evidences = {side: of_body(logs, log, side) for side in SIDES}
+    evidences = of_bodies(logs, log)
     conversation = conversation_context(
         screen, log, query, evidences, start=start, tries=min(tries, TRIES), is_rendered=is_rendered
     )
@@ -66,7 +66,7 @@ def log_markdown(request: HttpRequest, gateway: str, log_id: str) -> HttpRespons
     logs = upstream.logs(gateway)
     log = logs.log(log_id)
     hints = Hints(log.provider, log.model, log.path)
-    evidences = {side: of_body(logs, log, side) for side in SIDES}
+    evidences = of_bodies(logs, log)
     for each in evidences.values():
         if each.problem:
             raise each.problem

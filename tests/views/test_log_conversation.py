@@ -1,6 +1,7 @@
 """/gateways/<gateway>/logs/<log_id>/conversation/: what both bodies say, and how much of them is here"""
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -90,12 +91,24 @@ def test_bodies_that_the_log_holds_whole_cost_no_call_of_their_own(person, wire,
 def test_bodies_that_it_holds_in_part_cost_one_call_each_and_none_the_second_time(person, wire, said):
     long = ASKED | {"more": "x" * 9000}
     section = said(long, ANSWERED | {"more": "x" * 9000})
-    assert wire.calls == [f"GET /prod-edge/logs/one{side}" for side in ("", "/request", "/response")]
+    assert sorted(wire.calls) == [f"GET /prod-edge/logs/one{side}" for side in ("", "/request", "/response")]
     assert "complete, 9.2 KB, JSON, from the upstream" in evidence(section, "request")
     wire.forget()
     again = parse(person.get(LOGS + "one/conversation/", headers=HTMX))
     assert wire.calls == ["GET /prod-edge/logs/one"]
     assert "from memory, read 0 s ago" in evidence(again, "request")
+
+
+def test_both_bodies_are_asked_for_at_once(wire, said):
+    both = threading.Barrier(2, timeout=10)
+
+    def meet(request):
+        if request.url.path.endswith(("/request", "/response")):
+            both.wait()
+
+    wire.instead = meet
+    said(ASKED | {"more": "x" * 9000}, ANSWERED | {"more": "x" * 9000})
+    assert not both.broken
 
 
 def test_a_head_is_called_a_head_and_what_is_cut_is_marked_where_it_is_cut(person, bare_store):
