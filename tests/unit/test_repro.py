@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -15,19 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway_dash.payload import outgoing
 from gateway_dash.payload.conversation import Assembled, Finding, Gathered, Said, Text, Turn
 from gateway_dash.payload.document import read_document
 from gateway_dash.payload.exchange import Reading, read_side
 from gateway_dash.payload.fences import code, fenced, prose
 from gateway_dash.payload.repro import commands
-from gateway_dash.payload.repro.bodies import INLINE_BYTES
+from gateway_dash.payload.repro.bodies import INLINE_BYTES, finished
 from gateway_dash.payload.repro.pack import FORMATS, pack
 from gateway_dash.payload.repro.target import GATEWAY_URL, Recorded
-from gateway_dash.payload.secrets import Secret
 from gateway_dash.payload.shapes import Hints
 
-SECRET = "sk-" + "proj-" + "Ab3" * 16
+SECRET = "sk-" + "proj-" + "kX7vQm2ZrT9bLw4NcY8d" + "Hs1JpF6gAe3uVo5iRt0yKqWz"
 HOSTILE = (
     'it\'s "q" `id` $(id) $HOME \\ \\n \n @file !! %s {} ${x} </script> \'\'\' """ é \u2028 \x1b[31m \x7f \U0001f600'
 )
@@ -65,16 +62,6 @@ def made(asked: Any = ASKED, answered: Any = ANSWERED, findings=(), **row):
         return None if body is None else read_side(read_document(data), side, hints)
 
     return pack(call, reading(asked, "request"), reading(answered, "response"), findings=findings)
-
-
-@pytest.fixture
-def find_secret(monkeypatch):
-    """Finds the one invented key, whatever else is looked for."""
-
-    def find(text):
-        return tuple(Secret(each.start(), each.end(), "key", "sk-…") for each in re.finditer(SECRET, text))
-
-    monkeypatch.setattr(outgoing.secrets, "find", find)
 
 
 # --- what runs --------------------------------------------------------------------------------------------------------
@@ -237,7 +224,7 @@ ANSWERS = {
     "said": (as_json(ANSWERED), "['choices'][0]['message']['content'] == "),
     "long": (as_json({"choices": [{"message": {"role": "assistant", "content": "word " * 2000}}]}), ".startswith("),
     "stream": (stream("DNS ", "maps ", "names."), "assert len(events) == 3"),
-    "refused": (as_json({"error": {"message": "Rate limit"}}), '["error"]["message"] == '),
+    "refused": (as_json({"error": {"message": "Rate limit"}}), "== 'Rate limit'"),
     "unknown": (as_json({"b": 1, "a": [1]}), "== ['a', 'b']"),
     "list": (as_json([1, 2, 3]), "len(answer.json()) == 3"),
     "bytes": (bytes(range(256)) * 10, "assert len(answer.content) == 2560"),
@@ -257,7 +244,7 @@ def test_the_recorded_answer_is_replayed_and_says_what_it_said(name, tmp_path):
 
 
 def test_the_replay_fails_when_the_code_asks_something_else(tmp_path):
-    text = made().text("pytest").replace("content=BODY)\n", "content=b'else')\n")
+    text = made({"a": 1}).text("pytest").replace("content=BODY)\n", "content=b'else')\n")
     (tmp_path / "test_recorded.py").write_text(text)
     command = [
         sys.executable,
@@ -389,7 +376,7 @@ def test_a_content_type_that_is_none_is_not_sent():
         ({SECRET: 1}, {SECRET: 1}, {}),
     ],
 )
-def test_no_format_and_no_file_holds_a_secret(asked, answered, row, find_secret):
+def test_no_format_and_no_file_holds_a_secret(asked, answered, row):
     packed = made(asked, answered, **row, findings=(Finding("x", "warn", f"Odd {SECRET}", SECRET),))
     for kind in FORMATS:
         assert SECRET not in packed.text(kind)
@@ -397,17 +384,19 @@ def test_no_format_and_no_file_holds_a_secret(asked, answered, row, find_secret)
     assert SECRET.encode() not in packed.request.data + packed.answer.data
 
 
-def test_what_was_masked_is_counted_and_no_longer_called_exact(find_secret):
+def test_what_was_masked_is_counted_and_no_longer_called_exact():
     packed = made({"messages": [{"content": SECRET}, {"content": f"again {SECRET}"}]})
     assert "Masked in the request: 2 secrets." in packed.left_out
     assert not packed.request.is_exact
-    assert json.loads(packed.request.data) == {"messages": [{"content": "sk-…"}, {"content": "again sk-…"}]}
+    contents = [{"content": "[masked: openai key]"}, {"content": "again [masked: openai key]"}]
+    assert json.loads(packed.request.data) == {"messages": contents}
 
 
-def test_a_secret_in_pieces_of_a_stream_makes_the_answer_one_piece(find_secret, tmp_path):
-    packed = made(answered=put_together("the sk-", *SECRET[3:]))
-    assert any("came in pieces" in note for note in packed.left_out)
-    assert json.loads(packed.answer.data)["choices"][0]["message"]["content"] == "the sk-…"
+def test_a_secret_in_pieces_of_a_stream_is_masked_in_each_of_them(tmp_path):
+    packed = made(answered=put_together("the ", SECRET[:9], SECRET[9:30], SECRET[30:], " key"))
+    assert "Masked in the response: 1 secret." in packed.left_out
+    for piece in (SECRET[:9], SECRET[9:30], SECRET[30:]):
+        assert piece.encode() not in packed.answer.data
     assert "1 passed" in replay(packed, tmp_path).stdout
 
 
@@ -421,13 +410,33 @@ def test_a_stream_that_was_put_together_is_asserted_by_its_pieces(tmp_path):
 
 def test_long_base64_is_replaced_by_its_length():
     data = base64.b64encode(bytes(range(256)) * 40).decode()
-    asked = {"messages": [{"content": [{"image_url": {"url": f"data:image/png;base64,{data}"}}]}], "b": data}
-    packed = made(asked)
+    url = f"data:image/png;base64,{data}"
+    packed = made({"messages": [{"content": [{"image_url": {"url": url}}]}], "b": data})
     assert "Base64 left out of the request: 2 pieces, each replaced by a note of its length." in packed.left_out
     text = packed.text("curl")
     assert data[:100] not in text
-    assert f"data:image/png;base64,({len(data) + 22:,} characters of base64 left out)" in text
+    assert f"data:image/png;base64,({len(data.rstrip('=')) + data.count('='):,} characters of base64 left out)" in text
     assert not packed.request.is_exact
+
+
+def test_a_long_body_is_masked_when_it_is_asked_for():
+    packed = made({"a": "word " * 300_000 + SECRET + " word" * 1000}, {"b": "word " * 300_000 + SECRET})
+    assert packed.request.is_waiting
+    assert any("its secrets are masked when it is downloaded" in note for note in packed.left_out)
+    for body in (packed.request, packed.answer):
+        done = finished(body)
+        assert SECRET.encode() not in done.data
+        assert b"[masked: openai key]" in done.data
+        json.loads(done.data)
+    assert all(SECRET not in packed.text(kind) for kind in FORMATS)
+
+
+def test_the_excerpt_of_a_long_body_hides_a_secret_at_its_end():
+    begin = "word " * 795
+    packed = made(answered={"b": begin + SECRET + " word" * 300_000})
+    text = packed.text("issue")
+    assert SECRET[:12] not in text
+    assert "[masked: openai key]" in text
 
 
 def test_prose_is_no_base64():

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway_dash.payload.outgoing import Masking
 from gateway_dash.payload.document import Document
 from gateway_dash.payload.masking import MOST_CHARACTERS
+from gateway_dash.payload.outgoing import Masking
 from gateway_dash.payload.values import Unreadable, read_json
 
 INLINE_BYTES = 256 * 1024  # of a body that stands in the command itself
