@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from .events import Event, are_events, read_events, read_lines
+from .events import Event, Events, are_events, read_events, read_lines
 from .values import Unreadable, read_json
 
 type Kind = Literal["json", "events", "form", "text", "bytes", "empty"]
@@ -36,6 +36,7 @@ def read_document(data: bytes, *, whole: bool = True) -> Document:
 
 
 def _read(data: bytes) -> Document:
+    data = data.removeprefix(b"\xef\xbb\xbf")  # the mark that some put before UTF-8; JSON must not begin with it
     first = data.lstrip()[:1]
     if not first:
         return Document("empty", data)
@@ -45,11 +46,16 @@ def _read(data: bytes) -> Document:
         return _json(data)
     if are_events(data):
         events = read_events(data)
-        cut = bool(events.all) and (events.all[-1].is_cut or bool(events.all[-1].problem))
-        return Document("events", data, events=events.all, rest_at=events.rest_at, is_cut=cut)
+        if events.all or first == b":":  # else it is a text that happens to begin like a field
+            return Document("events", data, events=events.all, rest_at=events.rest_at, is_cut=_ends_early(events))
     if _FORM.match(data, 0, 400):
         return Document("form", data)
     return Document("bytes" if is_binary(data) else "text", data)
+
+
+def _ends_early(events: Events) -> bool:
+    """Whether the last event stops in its middle. One that is whole but for its line end says nothing."""
+    return bool(events.all) and events.all[-1].is_cut and bool(events.all[-1].problem)
 
 
 def _json(data: bytes) -> Document:
@@ -58,7 +64,7 @@ def _json(data: bytes) -> Document:
     except Unreadable as error:
         lines = read_lines(data) if data.lstrip()[:1] == b"{" else None
         if lines:
-            return Document("events", data, events=lines.all, rest_at=lines.rest_at, is_cut=lines.all[-1].is_cut)
+            return Document("events", data, events=lines.all, rest_at=lines.rest_at, is_cut=_ends_early(lines))
         return Document("bytes" if is_binary(data) else "json", data, problem=str(error))
     return Document("json", data, value=value, is_cut=is_cut)
 

@@ -60,8 +60,8 @@ def _stream(document: Document, hints: Hints) -> Reading:
         if assembled and said:
             found = _held(document, assembled.findings)
             return Reading(document, _without_twins(said, found), replace(assembled, findings=found))
-    found = doctor.of_events(document.events)
-    return Reading(document, None, Assembled(None, _held(document, tuple(found))))
+    unknown = tuple(doctor.of_events(document.events))
+    return Reading(document, None, Assembled(None, _held(document, unknown)))
 
 
 def _without_twins(said: Said, found: tuple[Finding, ...]) -> Said:
