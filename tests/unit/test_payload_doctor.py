@@ -117,7 +117,8 @@ def test_a_stream_of_no_known_shape_still_tells_what_is_wrong_with_its_events():
 def test_times_are_those_that_differ():
     same = read(stream(*[chunk({"content": "a"}, created=5) for _ in range(3)])).assembled
     told = read(stream(*[chunk({"content": "a"}, created=second) for second in (5, 6, 9, 9, 20)])).assembled
-    assert same is not None and told is not None
+    assert same is not None
+    assert told is not None
     assert same.times == ()
     assert told.times == ((0, 5), (1, 6), (2, 9), (3, 9), (4, 20))
     pause = next(finding for finding in told.findings if finding.code == "stream-pause")
@@ -128,7 +129,8 @@ def test_times_are_those_that_differ():
 def test_a_stream_names_as_many_parts_as_it_likes_and_some_are_kept(monkeypatch):
     monkeypatch.setattr(growing, "MOST_SLOTS", 3)
     reading = read(stream(*[{"choices": [{"index": at, "delta": {"content": "x"}}]} for at in range(9)], END))
-    assert reading.said is not None and reading.assembled is not None
+    assert reading.said is not None
+    assert reading.assembled is not None
     assert len(reading.said.turns) == 3
     told = next(finding for finding in reading.assembled.findings if finding.code == "stream-too-many")
     assert told.text.startswith("6 pieces")

@@ -24,10 +24,9 @@ def test_two_paths_are_never_spelled_alike(left, right):
 def test_any_text_is_a_path_or_an_error(text):
     try:
         path = read_path(text)
-    except ValueError as error:
-        assert str(error)
-    else:
-        assert read_path(spell(path)) == path
+    except ValueError:
+        return
+    assert read_path(spell(path)) == path
 
 
 @pytest.mark.parametrize(
@@ -45,7 +44,7 @@ def test_a_path_is_spelled_as_a_person_writes_it(path, text):
 
 @pytest.mark.parametrize("text", [".a", "a..b", "a[", "a[-1]", 'a["x]', "a b", "a.[0]", '["\\x"]', "a[0]b"])
 def test_what_cannot_be_read_says_so(text):
-    with pytest.raises(ValueError, match="cannot be read from|no JSON text"):
+    with pytest.raises(ValueError, match=r"cannot be read from|no JSON text"):
         read_path(text)
 
 
