@@ -241,6 +241,10 @@ def _comparison_without_bodies(stage: Stage) -> None:
     stage.page.goto(LOGS + "compare/?id=one&id=two")
 
 
+def _repro(kind: str) -> Callable[[Stage], None]:
+    return lambda stage: _goto(stage, f"{stage.odd('html')}repro/?as={kind}")
+
+
 def _comparison_of_odd_logs(stage: Stage) -> None:
     html, nul = (stage.odd(name).split("/")[4] for name in ("html", "nul"))
     stage.page.goto(f"{LOGS}compare/?id={html}&id={nul}")
@@ -460,6 +464,8 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "time zones, not known": lambda stage: _zone(stage, "Europe/Nowhere", "/gateways/"),
     "compare": _comparison,
     "compare, bodies that are not there": _comparison_without_bodies,
+    "repro, curl": _repro("curl"),
+    "repro, issue": _repro("issue"),
     "compare, hostile": _comparison_of_odd_logs,
     "compare, one log": _comparison_of_one,
     "detail, one of three attempts": _one_of_three,

@@ -48,6 +48,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-markdown": ("get", LOG + "conversation.md"),
     "log-raw": ("get", LOG + "raw/?provider=openai"),
     "log-media": ("get", LOG + "response/media/?at=picture"),
+    "log-repro": ("get", LOG + "repro/?provider=openai&as=issue"),
     "log-peek": ("get", LOG + "peek/?provider=openai"),
     "log-place": ("get", LOG + "place/?provider=openai"),
     "log-around": ("get", LOG + "around/?provider=openai&n=25&within=list"),

@@ -39,6 +39,7 @@ COST: dict[str, tuple[int, int]] = {
     "log-markdown": (1, 1),
     "log-raw": (1, 1),
     "log-media": (1, 1),
+    "log-repro": (1, 1),
     "log-peek": (0, 1),
     "log-place": (2, 1),
     "log-attempts": (2, 2),

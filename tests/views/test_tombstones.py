@@ -67,7 +67,7 @@ def test_an_id_that_nobody_deleted_stays_unknown(person, logs):
     assert person.get("/gateways/staging/logs/m-01/").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["", "around/", "attempts/", "twins/", "raw/", "request/part/"])
+@pytest.mark.parametrize("page", ["", "around/", "attempts/", "twins/", "raw/", "repro/", "request/part/"])
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 def test_each_page_of_the_log_says_so(person, logs, page, headers):
     delete(person, "m-01")
