@@ -8,6 +8,7 @@ import sys
 import threading
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -245,6 +246,34 @@ ANSWERS = {
 }
 
 
+SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+def passes(packed):
+    """Runs the generated test here."""
+    space: dict[str, Any] = {"__name__": "recorded"}
+    exec(compile(packed.text("pytest"), "recorded", "exec"), space)  # noqa: S102 - it is what people will do with it
+    space["test_the_recorded_answer"]()
+
+
+@pytest.mark.parametrize(
+    "path", sorted(SAMPLES.rglob("response*")), ids=lambda path: f"{path.parts[-3]}/{path.parts[-2]}"
+)
+def test_the_samples_of_all_providers_can_be_replayed(path):
+    packed = made(answered=path.read_bytes(), provider=path.parts[-3], path="v1/x")
+    assert packed.files("pytest") == ()
+    passes(packed)
+
+
+def test_a_tool_call_is_asserted_as_it_was_made():
+    call = {"id": "1", "type": "function", "function": {"name": "f", "arguments": '{"a": 1}'}}
+    packed = made(answered={"choices": [{"message": {"role": "assistant", "tool_calls": [call]}}]})
+    assert f"['message']['tool_calls'][0] == {call}" in packed.text("pytest")
+    passes(packed)
+    for odd in (float("nan"), [[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]], "x" * 3000):
+        passes(made(answered={"choices": [{"message": {"role": "assistant", "tool_calls": [{**call, "odd": odd}]}}]}))
+
+
 @pytest.mark.parametrize("name", ANSWERS)
 def test_the_recorded_answer_is_replayed_and_says_what_it_said(name, tmp_path):
     data, check = ANSWERS[name]
@@ -281,9 +310,7 @@ json_values = st.recursive(
 def test_whatever_was_answered_the_test_passes(answered, status, kind):
     data = answered if isinstance(answered, bytes) else as_json(answered)
     packed = made(answered=data, status=status, answer_type=kind)
-    space: dict[str, Any] = {"__name__": "recorded"}
-    exec(compile(packed.text("pytest"), "recorded", "exec"), space)  # noqa: S102 - it is what people will do with it
-    space["test_the_recorded_answer"]()
+    passes(packed)
 
 
 def test_without_an_answer_there_is_nothing_to_replay_and_it_is_said():
@@ -329,6 +356,8 @@ def test_without_an_answer_there_is_nothing_to_replay_and_it_is_said():
             "Authorization: Bearer $CLOUDFLARE_API_TOKEN",
         ),
         ({"provider": "custom-x", "path": "v1/chat"}, "custom-x/v1/chat", "Authorization: Bearer $PROVIDER_API_KEY"),
+        ({"provider": "../a/b?c", "path": "x"}, "..%2Fa%2Fb%3Fc/x", "Authorization: Bearer $PROVIDER_API_KEY"),
+        ({"provider": "..", "path": "x"}, "PROVIDER/x", "Authorization: Bearer $PROVIDER_API_KEY"),
         ({"path": "../../../client/v4/%2e%2e/x"}, "openai/client/v4/x", "Authorization: Bearer $OPENAI_API_KEY"),
     ],
 )
