@@ -49,7 +49,7 @@ def test_a_universal_request_is_read_step_by_step_and_tells_of_headers_only_thei
     ]  # fmt: skip
     said = read(steps, "request").said
     assert said is not None
-    assert said.shape == "Universal request"
+    assert said.shape == "AI Gateway"
     assert [turn.label for turn in said.turns] == ["step 1: openai", "step 2: workers-ai", "step 3: custom-odd"]
     assert said.turns[0].parts == (Text("Pong?", (0, "query", "messages", 0, "content")),)
     assert said.turns[1].parts == (Text("Pong!", (1, "query", "prompt")),)
@@ -152,7 +152,7 @@ def test_a_short_text_is_one_turn_and_an_error_only_if_it_begins_like_one():
 
 def test_a_transcription_as_text_is_one_whatever_its_length():
     said = read(b"word " * 2000, path="v1/audio/transcriptions").said
-    assert said.shape == "Transcription"
+    assert said.shape == "Audio"
 
 
 # --- what is told in brief, and what decides ------------------------------------------------------------------------
@@ -269,7 +269,7 @@ def test_a_stream_with_anything_of_it_replaced_is_read_without_an_exception(path
     pieces = path.read_text("utf-8").split("\n\n")
     at = number % len(pieces)
     name, mark, data = pieces[at].rpartition("data: ")
-    if data.startswith("{"):
+    if data.startswith("{") and data.endswith("}"):
         pieces[at] = name + mark + json.dumps(replaced(json.loads(data), place, junk))
     document = read_document("\n\n".join(pieces).encode("utf-8", "surrogatepass"))
     for shape in SHAPES:
