@@ -208,3 +208,12 @@ class TooManySelected(Refusal):
 
     status = 400
     title = "Too many are selected"
+
+
+class NotAllowed(GatewayError):
+    """The dashboard's own rights say no; nothing was asked of the upstream."""
+
+    status = 403
+    title = "You may not do that"
+    tone = "warn"
+    icon = "lock"

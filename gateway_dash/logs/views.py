@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from gateway_dash import upstream
@@ -94,17 +93,6 @@ def _panel_answer(request: HttpRequest, panel: Panel) -> HttpResponse:
     if panel.problem.retry_after_s:
         response["Retry-After"] = str(panel.problem.retry_after_s)
     return push_url(response, None)
-
-
-@require_safe
-@csp_override({"sandbox": [""], "default-src": ["'none'"]})  # an empty list would leave `sandbox` out
-def log_download(request: HttpRequest, gateway: str, log_id: str, side: Side) -> HttpResponse:
-    """The body byte for byte. Never shown by a browser: log text is hostile."""
-    data = upstream.logs(gateway).bodies.whole(log_id, side)
-    response = HttpResponse(data, content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="{gateway}-{log_id}-{side}.bin"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _number(parameters: dict[str, str], name: str) -> int | None:
