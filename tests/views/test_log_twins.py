@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 BEGIN = datetime(2026, 11, 20, 10, 54, 0, 118_000, tzinfo=UTC)
 URL = LOGS + "this/twins/"
 CHAT = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Where is the sea?"}], "temperature": 1}
+SECRET = "sk-" + "proj-" + "a1B2" * 10
 LONG = "A long story. " * 1000  # no head holds it
 
 
@@ -285,3 +286,21 @@ def test_a_long_answer_is_cut_and_that_is_said(person, logs):
     [card] = cards(person.get(URL))
     assert "The first 6,000 characters of each are compared here." in card.text
     assert [each.text for each in card.all("ins")] == ["east"]
+
+
+def test_secrets_of_the_answers_are_masked(person, logs):
+    add(logs, "other", 1, response_body=answer_saying(f"In the east. The key is {SECRET} as before."))
+    logs.delete(["this"])
+    add(logs, "this", response_body=answer_saying(f"In the west. The key is {SECRET} as before."))
+    answer = person.get(URL)
+    assert SECRET not in answer.text
+    assert [each.text for each in cards(answer)[0].all("ins")] == ["east"]
+
+
+def test_answers_that_differ_in_a_secret_alone_are_not_called_the_same(person, logs):
+    add(logs, "other", 1, response_body=answer_saying(f"The key is {SECRET}7 as before."))
+    logs.delete(["this"])
+    add(logs, "this", response_body=answer_saying(f"The key is {SECRET} as before."))
+    answer = person.get(URL)
+    assert SECRET not in answer.text
+    assert "The answers differ only in what is masked here." in text(answer)
