@@ -88,6 +88,7 @@ urlpatterns = [
     path(GATEWAY + "logs/delete/check/", bulk.delete_check, name="delete-check"),
     path(LOG, pages.log_detail, name="log-detail"),
     path(LOG + "conversation/", pages.log_conversation, name="log-conversation"),
+    path(LOG + "conversation.md", pages.log_markdown, name="log-markdown"),
     path(LOG + "raw/", pages.log_raw, name="log-raw"),
     path(LOG + "peek/", peek.log_peek, name="log-peek"),
     path(LOG + "place/", peek.log_place, name="log-place"),

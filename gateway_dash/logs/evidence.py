@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -54,7 +56,7 @@ class Evidence:
         """How loud it is said: nothing, "warn" or "err"."""
         if self.problem:
             return self.problem.tone
-        return "" if self.is_whole else "warn"
+        return "" if self.is_whole and not (self.document.is_cut or self.document.problem) else "warn"
 
 
 def of_log(log: Log, side: Side) -> Evidence:
@@ -87,6 +89,13 @@ def of_body(logs: LogService, log: Log, side: Side) -> Evidence:
     if body.whole:
         return _whole(side, body, head.size, _source(body))
     return _short(side, body, head.size)
+
+
+def of_bodies(logs: LogService, log: Log) -> dict[Side, Evidence]:
+    """Request and response whole. The two are asked for at once: a slow upstream is waited for once."""
+    with ThreadPoolExecutor(len(SIDES)) as pool:
+        jobs = {side: pool.submit(copy_context().run, of_body, logs, log, side) for side in SIDES}
+        return {side: job.result() for side, job in jobs.items()}
 
 
 def of_log_both(log: Log) -> dict[Side, Evidence]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway_dash.payload.conversation import Call, Json, Media, Part, Result, Said, Side, Text, Tool, Turn
+from gateway_dash.payload.markdown import Block, read_markdown
 from gateway_dash.payload.media import RASTER_TYPES
 from gateway_dash.payload.paths import Path
+from gateway_dash.payload.tool_check import CallCheck, sentence
 from gateway_dash.payload.values import json_text
 from gateway_dash.web import formats
 
@@ -29,6 +31,15 @@ type Link = Callable[[Side, Path], str]
 
 
 @dataclass(frozen=True, slots=True)
+class ShownCheck:
+    """Whether the arguments of a call fit, in words, and the places where they do not."""
+
+    level: str  # ok, err, or nothing where there is nothing to say for certain
+    text: str
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ShownPart:
     """One part. `kind` names its branch in the template; `rest` says what is left out here, and `url` leads to it."""
 
@@ -45,7 +56,9 @@ class ShownPart:
     url_media: str = ""  # where a page shows the picture, if one may
     path: Path = ()
     parts: tuple[ShownPart, ...] = ()
-    check: Any = None  # of a call: whether its arguments fit
+    check: ShownCheck | None = None  # of a call
+    blocks: tuple[Block, ...] = ()  # of an answer whose Markdown is laid out; `text` is what is not
+    note: str = ""  # why it is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,8 @@ class Room:
     link: Link = field(default=lambda _side, _path: "")
     media: Link = field(default=lambda _side, _path: "")
     side: Side = "request"
-    checks: dict[tuple[Side, Path], Any] = field(default_factory=dict)  # of calls, by where they stand
+    checks: dict[tuple[Side, Path], CallCheck] = field(default_factory=dict)  # of calls, by where they stand
+    is_rendered: bool = False  # Markdown of answers is laid out
 
     def take(self, text: str, limit: int) -> tuple[str, str]:
         """As much of the text as there is room for, and words for the rest."""
@@ -117,16 +131,20 @@ def shown_tools(tools: tuple[Tool, ...], room: Room) -> list[ShownTool]:
 def _turn(turn: Turn, number: int, side: Side, room: Room) -> ShownTurn:
     place = turn.label or (f"message {number + 1}" if side == "request" else "response")
     left_out = len(turn.parts) - PARTS_LIMIT
+    look = LOOKS.get(turn.role, turn.role if turn.role in ICONS else "other")
+    parts = [shown_part(part, room) for part in turn.parts[:PARTS_LIMIT]]
+    if room.is_rendered and look == "assistant":
+        parts = [_rendered(part) for part in parts]
     return ShownTurn(
         anchor=f"{'m' if side == 'request' else 'r'}{number}",
         role=turn.role,
-        look=LOOKS.get(turn.role, turn.role if turn.role in ICONS else "other"),
+        look=look,
         icon=ICONS.get(turn.role, "info"),
         place=place,
         url=room.link(side, turn.path),
         name=turn.name,
         finish=turn.finish,
-        parts=tuple(shown_part(part, room) for part in turn.parts[:PARTS_LIMIT]),
+        parts=tuple(parts),
         rest=f"{left_out:,} more parts" if left_out > 0 else "",
         path=turn.path,
     )
@@ -161,8 +179,24 @@ def _call(part: Call, url: str, room: Room) -> ShownPart:
         id=part.id,
         problem=part.problem,
         path=part.path,
-        check=room.checks.get((room.side, part.path)),
+        check=_check(room.checks.get((room.side, part.path))),
     )
+
+
+def _check(found: CallCheck | None) -> ShownCheck | None:
+    if found is None:
+        return None
+    level = {"fits": "ok", "no-schema": "", "unchecked": ""}.get(found.state, "err")
+    marks = tuple(sentence(mark) for mark in found.marks)
+    return ShownCheck(level, found.text, (*marks, "and more") if found.has_more else marks)
+
+
+def _rendered(part: ShownPart) -> ShownPart:
+    """The Markdown of an answer as blocks; what cannot be laid out stays source, and says why."""
+    if part.kind != "text":
+        return part
+    found = read_markdown(part.text)
+    return replace(part, blocks=found.blocks, text=found.rest if found.blocks else part.text, note=found.problem)
 
 
 def _result(part: Result, url: str, room: Room, depth: int) -> ShownPart:

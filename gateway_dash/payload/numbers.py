@@ -11,6 +11,14 @@ from .values import number_at
 type Number = int | float | None
 type Verdict = Literal["agree", "differ", "row", "body", "unknown"]
 
+TOKENS_IN, TOKENS_OUT, COST = "Tokens in", "Tokens out", "Cost"
+CACHED, WRITTEN, REASONING = "of these cached", "of these written to a cache", "of these reasoning"
+TITLES = {  # what a number is called where it stands alone
+    **{name: name for name in (TOKENS_IN, TOKENS_OUT, COST)},
+    CACHED: "Cached tokens in",
+    WRITTEN: "Tokens written to a cache",
+    REASONING: "Reasoning tokens",
+}
 CLOSE = 1e-9  # as a share: costs are sums of floats
 
 
@@ -39,6 +47,11 @@ class Check:
     is_part: bool = False
 
     @property
+    def code(self) -> str:
+        """The name as a word: "tokens-in"."""
+        return TITLES[self.name].lower().replace(" ", "-")
+
+    @property
     def apart(self) -> Number:
         """How much more the row says."""
         return None if self.row is None or self.body is None else self.row - self.body
@@ -49,22 +62,20 @@ def check(row: RowNumbers, usage: Usage | None) -> tuple[Check, ...]:
     body = usage or Usage()
     found = (
         _tokens_in(row, body),
-        _check("of these cached", row.cached_in, body.cached_in, is_part=True),
-        _check("of these written to a cache", None, body.cache_written_in, is_part=True),
-        _check("Tokens out", row.tokens_out, body.tokens_out),
-        _check("of these reasoning", row.reasoning_out, body.reasoning_out, is_part=True),
+        _check(CACHED, row.cached_in, body.cached_in, is_part=True),
+        _check(WRITTEN, None, body.cache_written_in, is_part=True),
+        _check(TOKENS_OUT, row.tokens_out, body.tokens_out),
+        _check(REASONING, row.reasoning_out, body.reasoning_out, is_part=True),
         _cost(row, body),
     )
-    kept = ("Tokens in", "Tokens out", "Cost")
+    kept = (TOKENS_IN, TOKENS_OUT, COST)
     return tuple(each for each in found if each.name in kept or each.row is not None or each.body is not None)
 
 
 def findings(checks: tuple[Check, ...]) -> tuple[Finding, ...]:
     """A finding for each number on which the two disagree."""
     return tuple(
-        Finding(
-            f"numbers-{each.name.lower().replace(' ', '-')}", "warn", f"{each.name}: row and body disagree", each.note
-        )
+        Finding(f"numbers-{each.code}", "warn", f"{TITLES[each.name]}: row and body disagree", each.note)
         for each in checks
         if each.verdict == "differ"
     )
@@ -90,20 +101,20 @@ def _verdict(row: Number, body: Number) -> Verdict:
 
 def _tokens_in(row: RowNumbers, body: Usage) -> Check:
     """Some count what came from a cache into the tokens in, others beside them; both are right, and it is said."""
-    found = _check("Tokens in", row.tokens_in, body.tokens_in)
+    found = _check(TOKENS_IN, row.tokens_in, body.tokens_in)
     if found.verdict != "differ" or row.tokens_in is None or body.tokens_in is None:
         return found
     if row.is_cached and row.tokens_in == 0:
         return _told(found, "the gateway's cache answered, and its rows say 0")
     cached, written = body.cached_in or 0, body.cache_written_in or 0
-    for less, words in ((cached + written, "what was read from and written to a cache"), (cached, "the cached ones")):
+    for less, words in ((cached, "the cached ones"), (cached + written, "what was read from and written to a cache")):
         if less and row.tokens_in == body.tokens_in - less:
             return _told(found, f"the row leaves out {words}")
     return found
 
 
 def _cost(row: RowNumbers, body: Usage) -> Check:
-    found = Check("Cost", row.cost, body.cost, _verdict(row.cost, body.cost), is_cost=True)
+    found = Check(COST, row.cost, body.cost, _verdict(row.cost, body.cost), is_cost=True)
     if found.verdict == "differ" and row.is_cached and row.cost == 0:
         return _told(found, "the gateway's cache answered, and its rows say $0")
     return found

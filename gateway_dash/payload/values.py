@@ -40,6 +40,14 @@ def read_json(data: bytes) -> tuple[Any, bool]:
     raise Unreadable("it is nested too deeply" if "recursion" in problem else problem)
 
 
+def read_closed(data: bytes) -> Any:
+    """What of a JSON text that is cut was closed before the cut; raises Unreadable."""
+    try:
+        return jiter.from_json(data, cache_mode="none", partial_mode="on")
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
+
+
 def _thorough(data: bytes) -> Any:
     """What the quick reader refuses: bytes that are no UTF-8, half surrogates, endless integers, raw line ends."""
     value = json.loads(data.decode("utf-8", "replace"), parse_int=_bounded, strict=False)
