@@ -9,7 +9,7 @@ import pytest
 from gateway_dash import upstream
 from gateway_dash.logs.twins import MOST_OF_A_PAGE
 from tests.conftest import LOGS
-from tests.views.reading import HTMX, parse
+from tests.views.reading import parse
 
 pytestmark = pytest.mark.django_db
 
@@ -257,14 +257,6 @@ def test_it_is_said_what_was_searched(person, logs):
     assert "with path v1/chat/completions, that ended within 1 hour before or after this one" in told
     for name in ("stream", "metadata", "service_tier"):
         assert name in told
-
-
-def test_htmx_gets_the_part_alone_and_the_address_is_said(person, logs):
-    add(logs, "same", 1)
-    answer = person.get(URL + "?provider=openai&within=24h", headers=HTMX)
-    assert "<html" not in answer.text
-    assert answer["HX-Push-Url"] == URL + "?provider=openai&within=24h"
-    assert shown(answer) == ["same"]
 
 
 def test_hostile_text_stays_text(person, logs):
