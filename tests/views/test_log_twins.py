@@ -129,9 +129,9 @@ def test_where_the_answers_differ_is_shown_word_for_word(person, logs):
 
 
 def test_answers_that_no_reader_knows_are_compared_as_they_are(person, logs):
-    add(logs, "other", 1, response_body=b"one\nthree")
+    add(logs, "other", 1, response_body=b'{"x": ["one", "three"]}')
     logs.delete(["this"])
-    add(logs, "this", response_body=b"one\ntwo")
+    add(logs, "this", response_body=b'{"x": ["one", "two"]}')
     [card] = cards(person.get(URL))
     assert "The bodies differ in 1 place." in card.text
     assert "ids and times included" in card.text
