@@ -15,6 +15,7 @@ OWN_SHEETS = (  # linked by the pages that need them
     "css/compare.css",
     "css/markdown.css",
     "css/reading.css",
+    "css/repro.css",
     "css/around.css",
 )
 SHEETS = tuple(f"css/{name}.css" for name in _NAMES.split())
