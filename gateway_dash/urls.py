@@ -16,6 +16,7 @@ from gateway_dash.logs import (
     palette,
     peek,
     selection,
+    tree,
 )
 from gateway_dash.logs import views as logs
 from gateway_dash.sharing import views as sharing
@@ -84,6 +85,7 @@ urlpatterns = [
     path(LOG + "peek/", peek.log_peek, name="log-peek"),
     path(LOG + "place/", peek.log_place, name="log-place"),
     path(LOG + "around/", around.log_around, name="log-around"),
+    path(LOG + "tree/", tree.log_tree, name="log-tree"),
     path(LOG + "annotate/", annotate.log_annotate, name="log-annotate"),
     path(LOG + "<side:side>", logs.log_download, name="log-download"),
     path(LOG + "<side:side>/part/", logs.log_body, name="log-body"),

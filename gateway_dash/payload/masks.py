@@ -11,29 +11,48 @@ from .spans import STRING
 AROUND = 2000  # characters on each side that are looked at, so that a cut hides no secret from being found
 
 
+def _label(secret: secrets.Secret) -> str:
+    return f"[{secret.label}, masked]"
+
+
+def assigned(key: str) -> str:
+    """What stands before a value where its key may say that it is a secret: a text that is masked with it."""
+    return f'{json.dumps(key, ensure_ascii=False)}: "' if 0 < len(key) <= 100 else ""
+
+
 def masked(text: str) -> str:
     """The text with a label in the place of each secret."""
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for each in secrets.find(text):
-        pieces += [text[at : each.start], f"[{each.label}]"]
+        pieces += [text[at : each.start], _label(each)]
         at = each.end
     return "".join([*pieces, text[at:]]) if pieces else text
 
 
+def masked_value(text: str, key: str, start: int = 0, end: int | None = None) -> str:
+    """A part of a text that stands under a key, masked as both together say."""
+    before = assigned(key)
+    end = len(text) if end is None else min(end, len(text))
+    return masked_part(f'{before}{text}"' if before else text, len(before) + start, len(before) + end)
+
+
 def masked_part(text: str, start: int, end: int) -> str:
     """That part of the text, masked as the whole text is: a secret that reaches over its edge is masked too."""
-    pieces, at = [], start
+    pieces: list[str] = []
+    at = start
     for each in secrets.find(text):
         if each.end <= start or each.start >= end:
             continue
-        pieces += [text[at : max(each.start, at)], f"[{each.label}]"]
+        pieces += [text[at : max(each.start, at)], _label(each)]
         at = each.end
     return "".join([*pieces, text[at:end]])
 
 
 def masked_json(raw: bytes) -> str:
     """JSON text as it is written; a string that holds a secret is written anew, without it."""
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for found in STRING.finditer(raw):
         inside = decoded(raw[found.start() + 1 : found.end() - len(found[1])])
         if (shown := masked(inside)) != inside:

@@ -34,7 +34,9 @@ class Again(str):
 
 LONGEST = 2000  # characters of a path that is read
 _PLAIN = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
-_STEP = re.compile(r'(?:\.?([A-Za-z_$][A-Za-z0-9_$-]*)|\[(\d{1,9})\]|\[("(?:[^"\\]|\\.)*")\])(?:\{([2-9]|[1-9]\d{1,8})\})?')
+_STEP = re.compile(
+    r'(?:\.?([A-Za-z_$][A-Za-z0-9_$-]*)|\[(\d{1,9})\]|\[("(?:[^"\\]|\\.)*")\])(?:\{([2-9]|[1-9]\d{1,8})\})?'
+)
 
 
 def spell(path: Path) -> str:

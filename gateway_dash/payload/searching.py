@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .masks import AROUND, masked_part, place_of
+from .masks import AROUND, assigned, masked_value, place_of
 from .paths import LONGEST, Path, spell
 from .raw import LONGEST_UNIT, aligned, characters, decoded, fold, windows
 from .spans import STRING, Walk, after_blank, ends_before, value_end
-from .tree import steps
+from .tree import shown_key, steps
 
 MOST_HITS = 50
 MOST_STRINGS = 300_000
@@ -54,25 +54,30 @@ def search(data: bytes, needle: str, *, start: int = 0, most: int = MOST_HITS, s
         if len(hits) == most or seen == strings:
             return Hits(tuple(hits), string.start())
         seen += 1
-        found = _place(data, begin, end, wanted)
+        if _place(data, begin, end, wanted) is None:
+            continue
+        path, is_key = way.to(begin - 1)
+        key = "" if is_key else way.key
+        found = _place(data, begin, end, wanted, assigned(key))  # again, now that its key is known
         if found is not None:
-            path, is_key = way.to(begin - 1)
-            hits.append(Hit(path, begin - 1, is_key, _excerpt(data, begin, end, found, len(needle)), found - begin))
+            text = _excerpt(data, (begin, end), found, len(needle), key)
+            hits.append(Hit(path, begin - 1, is_key, text, found - begin))
     return Hits(tuple(hits))
 
 
-def _place(data: bytes, start: int, end: int, needle: str) -> int | None:
-    """The byte of a string at or a little before which it says the needle."""
+def _place(data: bytes, start: int, end: int, needle: str, before: str = "") -> int | None:
+    """The byte of a string at which it says the needle. `before` stands before the string, and is not looked in."""
     if end - start <= _WINDOW:
         raw = data[start:end]
         if raw.isascii() and b"\\" not in raw and needle not in characters(raw).lower():
             return None  # most strings
     overlap = LONGEST_UNIT * (len(needle) + 2 * AROUND)
     for at, cut, text in windows(data, start, end, _WINDOW + overlap, overlap):
-        first = 0 if at == start else AROUND  # what is nearer to an edge is seen with more around it in the other window
-        found = place_of(needle, text, first, len(text) if cut == end else len(text) - AROUND)
+        shown = f"{before}{text}" if at == start else text
+        first = len(before) if at == start else AROUND  # nearer to an edge it is seen better in the other window
+        found = place_of(needle, shown, first, len(shown) if cut == end else len(shown) - AROUND)
         if found >= 0:
-            return aligned(data, at, _byte_of(data, at, end, found), end)
+            return aligned(data, at, _byte_of(data, at, end, found - (len(before) if at == start else 0)), end)
     return None
 
 
@@ -89,12 +94,13 @@ def _byte_of(data: bytes, start: int, end: int, characters_on: int) -> int:
     return low
 
 
-def _excerpt(data: bytes, start: int, end: int, place: int, length: int) -> str:
+def _excerpt(data: bytes, span: tuple[int, int], place: int, length: int, key: str) -> str:
+    start, end = span
     first = aligned(data, start, place - (AROUND + _BEFORE), end)
     last = aligned(data, start, place + (AROUND + _AFTER + length) * LONGEST_UNIT, end)
     before, after = decoded(data[first:place]), decoded(data[place:last])
     begin, stop = max(0, len(before) - _BEFORE), len(before) + length + _AFTER
-    text = masked_part(before + after, begin, stop)
+    text = masked_value(before + after, key if first == start else "", begin, stop)
     is_start, is_end = first == start and begin == 0, last == end and stop >= len(before + after)
     return ("" if is_start else "…") + text + ("" if is_end else "…")
 
@@ -107,6 +113,12 @@ class _Way:
         start = after_blank(data, 0)
         self._open = [Walk(data, start)] if data[start : start + 1] in (b"{", b"[") else []
         self.at = 0  # a byte before the one that was asked for and in no string
+
+    @property
+    def key(self) -> str:
+        """The key of what is open, if it has one."""
+        item = self._open[-1].opened() if self._open else None
+        return shown_key(self._data, item) if item else ""
 
     def to(self, byte: int) -> tuple[Path | None, bool]:
         """The path of the string that begins at this byte, and whether it is a key."""

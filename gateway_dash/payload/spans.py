@@ -136,9 +136,10 @@ class Walk:
                 item = Item(self.index, *found.span(3), False, found.span(1) if self.is_object else None)
                 self.close(item.end)
                 return item
-        item = self.opened()
-        if item is None:
-            return None
+        opened = self.opened()
+        return self._closed(opened) if opened else None
+
+    def _closed(self, item: Item) -> Item:
         end, is_cut = item.end, item.is_cut
         if not is_cut and self.has_value(item.start):
             end, is_cut = value_end(self.data, item.start, len(self.data))

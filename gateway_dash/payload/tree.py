@@ -87,7 +87,7 @@ def look(data: bytes, path: Path, *, first: int = 0, size: int = PAGE, above: in
     there = path[: len(way)]
     page = None
     if data[at.start] in b"{[":
-        page = children(data, Node(there, at, kind_of(data, at.start, at.start + 1), _shown_key(data, at)), first, size)
+        page = children(data, Node(there, at, kind_of(data, at.start, at.start + 1), shown_key(data, at)), first, size)
     node = page.node if page else _node(data, _whole(data, at), there)
     return View(node, page, _pages_above(data, way, node, above, beside), path[len(way) :])
 
@@ -148,7 +148,7 @@ def _pages_above(data: bytes, way: list[Walk], node: Node, above: int, beside: i
         walk.close(node.item.end)
         found += _some(walk, beside - len(found))
         walk.pass_over()
-        owner = Node(path[:depth], at, "object" if walk.is_object else "list", _shown_key(data, at))
+        owner = Node(path[:depth], at, "object" if walk.is_object else "list", shown_key(data, at))
         pages.append(_page(data, owner, found, walk))
         node = pages[-1].node
     return tuple(reversed(pages))
@@ -159,10 +159,11 @@ def _opened(way: list[Walk], depth: int) -> Item | None:
 
 
 def _node(data: bytes, item: Item, path: Path | None, count: int = 0) -> Node:
-    return Node(path, item, kind_of(data, item.start, item.end), _shown_key(data, item), count)
+    return Node(path, item, kind_of(data, item.start, item.end), shown_key(data, item), count)
 
 
-def _shown_key(data: bytes, item: Item) -> str:
+def shown_key(data: bytes, item: Item) -> str:
+    """The beginning of an item's key, as it reads; nothing where it has none."""
     if item.key is None:
         return ""
     return decoded(data[item.key[0] + 1 : min(item.key[1] - 1, item.key[0] + LONGEST)])
