@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import httpx
@@ -11,6 +11,7 @@ from django.conf import settings
 
 from gateway_dash import sandbox
 from gateway_dash.gateway.client import GatewayClient, Token
+from gateway_dash.gateway.errors import Gone
 from gateway_dash.gateway.service import Account, LogService
 
 SANDBOX_URL = "http://sandbox.invalid/client/v4"
@@ -32,6 +33,11 @@ def account_name() -> str:
     return "sandbox" if is_sandbox() else settings.ENVIRONMENT.account_id[:8]
 
 
+def account_key() -> str:
+    """The account by which records of ours are told apart."""
+    return "sandbox" if is_sandbox() else settings.ENVIRONMENT.account_id
+
+
 @cache
 def account() -> Account:
     """The account that this process looks at, over one pooled client."""
@@ -42,8 +48,16 @@ def account() -> Account:
 
 
 def logs(gateway_id: str) -> LogService:
-    """The logs of one gateway."""
-    return account().logs(gateway_id)
+    """The logs of one gateway. Of one that is not there, it says whether it was deleted from here."""
+    service = account().logs(gateway_id)
+    service.remembered = partial(_remembered, gateway_id)
+    return service
+
+
+def _remembered(gateway_id: str, log_id: str) -> Gone | None:
+    from gateway_dash.bulk.tombstones import remembered  # models are there only once Django has started
+
+    return remembered(account_key(), gateway_id, log_id)
 
 
 def connect(app: sandbox.Sandbox) -> Account:

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from .events import Event, are_events, read_events, read_lines
-from .values import Unreadable, read_json
+from .events import Event, Events, are_events, read_array, read_events, read_lines
+from .frames import are_frames, read_frames
+from .values import Unreadable, map_at, read_json
 
 type Kind = Literal["json", "events", "form", "text", "bytes", "empty"]
 
+CHUNK_KEYS = {"candidates", "usageMetadata", "promptFeedback"}  # Google streams such chunks as one JSON array
 _FORM = re.compile(rb"--[^\r\n]{1,200}\r?\ncontent-disposition:", re.IGNORECASE)
 
 
@@ -25,30 +27,36 @@ class Document:
     rest_at: int | None = None  # events from this byte on were not read: there are too many
     was_quoted: bool = False  # the upstream had wrapped the whole text into a JSON string
     is_cut: bool = False  # what is here ends before what was said did
+    is_whole: bool = True  # False: more follows that was not read
     problem: str = ""  # why something that looks like JSON was not read
 
 
 def read_document(data: bytes, *, whole: bool = True) -> Document:
     """The body as far as it is here. `whole=False`: more follows that was not read, so its end is no evidence."""
     found = _read(data)
-    return found if whole else replace(found, is_cut=True)
+    return found if whole else replace(found, is_cut=True, is_whole=False)
 
 
 def _read(data: bytes) -> Document:
     first = data.lstrip()[:1]
     if not first:
         return Document("empty", data)
+    if are_frames(data):
+        return _streamed(data, read_frames(data))
     if first == b'"':
         return _quoted(data)
     if first in (b"{", b"["):
         return _json(data)
     if are_events(data):
-        events = read_events(data)
-        cut = bool(events.all) and (events.all[-1].is_cut or bool(events.all[-1].problem))
-        return Document("events", data, events=events.all, rest_at=events.rest_at, is_cut=cut)
+        return _streamed(data, read_events(data))
     if _FORM.match(data, 0, 400):
         return Document("form", data)
     return Document("bytes" if is_binary(data) else "text", data)
+
+
+def _streamed(data: bytes, events: Events) -> Document:
+    cut = bool(events.all) and (events.all[-1].is_cut or bool(events.all[-1].problem))
+    return Document("events", data, events=events.all, rest_at=events.rest_at, is_cut=cut)
 
 
 def _json(data: bytes) -> Document:
@@ -59,6 +67,8 @@ def _json(data: bytes) -> Document:
         if lines:
             return Document("events", data, events=lines.all, rest_at=lines.rest_at, is_cut=lines.all[-1].is_cut)
         return Document("bytes" if is_binary(data) else "json", data, problem=str(error))
+    if isinstance(value, list) and value and set(map_at(value, 0)) & CHUNK_KEYS:
+        return _streamed(data, read_array(data, value))
     return Document("json", data, value=value, is_cut=is_cut)
 
 

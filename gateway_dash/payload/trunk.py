@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .conversation import Side
-from .document import Document, Kind, read_document
+from .document import CHUNK_KEYS, Document, Kind, read_document
 from .events import Event, are_events
 from .exchange import read_side
 from .raw import unquoted
 from .shapes import Hints
 from .spans import after_blank, value_end
 from .values import json_text
+
+
+# A stream of Google's, stored as one list: its first key is looked at, and the reader of documents decides.
+_CHUNKS = re.compile(rb'\s*\[\s*\{\s*"(?:%s)"' % b"|".join(each.encode() for each in sorted(CHUNK_KEYS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,10 @@ def read_trunk(data: bytes, side: Side, hints: Callable[[], Hints], *, whole: bo
         if inner.lstrip()[:1] in (b"{", b"[") or are_events(inner):
             data = inner
     start = after_blank(data, 0)
+    if _CHUNKS.match(data):
+        document = read_document(data, whole=whole)
+        if document.kind == "events":
+            return _other(document, side, hints, was_quoted)
     if data[start : start + 1] in (b"{", b"["):
         end, is_cut = value_end(data, start, len(data))
         rest = len(data) - after_blank(data, end)
@@ -53,6 +62,8 @@ def _other(document: Document, side: Side, hints: Callable[[], Hints], was_quote
     if document.kind != "events":
         return Trunk(document.kind, was_quoted=was_quoted, is_cut=document.is_cut)
     assembled = read_side(document, side, hints()).assembled
+    if assembled and assembled.value is None:  # a stream that no shape knows
+        assembled = None
     return Trunk(
         "events",
         json_text(assembled.value, indent=None).encode("utf-8", "surrogatepass") if assembled else b"",
