@@ -16,7 +16,7 @@ from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import words
 from gateway_dash.gateway.vocabulary import CONTAINS
-from gateway_dash.payload.masking import without_secrets
+from gateway_dash.payload.masking import masked_text
 from gateway_dash.web import formats
 
 # Filters whose values people type or callers send: names, mail addresses, even keys. They are named, and not kept.
@@ -42,7 +42,7 @@ def selected_words(count: int, query: LogQuery | None) -> str:
     )
     names = [each.word.label for each in free] + (["a search"] if query.search else [])
     told = f"; also by {', '.join(names)}, whose words are not kept" if names else ""
-    return without_secrets(f"{number}: {words(plain)}{told}")[:WORDS_LENGTH]
+    return masked_text(f"{number}: {words(plain)}{told}")[:WORDS_LENGTH]
 
 
 def remember(account: str, gateway: str, actor: Any, ticket: tuple[str, str], outcome: Outcome) -> bool:

@@ -8,7 +8,7 @@ from gateway_dash.gateway.models import Log
 from gateway_dash.logs.compare_bodies import Half, Stretch, stretches_of
 from gateway_dash.payload.answer import answer_text
 from gateway_dash.payload.difference import compare
-from gateway_dash.payload.masking import without_secrets
+from gateway_dash.payload.masking import masked_text
 from gateway_dash.payload.shapes import Hints
 from gateway_dash.payload.text import show
 
@@ -58,7 +58,7 @@ def _as_stored(ours: Half, theirs: Half) -> Answers:
 
 def _different(left: str, right: str, verdict: str, notes: tuple[str, ...]) -> Answers:
     """The first places at which they differ. Secrets are masked before anything is cut."""
-    masked = without_secrets(left[: 2 * SHOWN])[:SHOWN], without_secrets(right[: 2 * SHOWN])[:SHOWN]
+    masked = masked_text(left)[:SHOWN], masked_text(right)[:SHOWN]
     found = compare(*masked)
     if max(len(left), len(right)) > SHOWN:
         notes += (f"The first {SHOWN:,} characters of each are compared here.",)

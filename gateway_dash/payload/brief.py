@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .conversation import Json, Part
+from .conversation import Json, Media, Part
 from .paths import Path
 
-SHOWN = 3
 MOST_PARTS = 100  # vectors that are told one by one
 
 
-def numbers(value: Any, path: Path, what: str = "numbers") -> Json:
-    """A vector: how long it is, and how it begins. Base64 is four bytes for each number."""
+def numbers(value: Any, path: Path, what: str = "numbers") -> Json | Media:
+    """A vector: how long it is, and its first number. Base64 holds four bytes for each number."""
     if isinstance(value, str):
-        return Json(value[:16] + "…", path, label=f"{len(value) * 3 // 16:,} {what}, as base64")
-    if isinstance(value, list) and len(value) > SHOWN:
-        return Json(value[:SHOWN], path, label=f"{len(value):,} {what}, the first {SHOWN}")
+        size = len(value) * 3 // 4 - value[-2:].count("=")
+        return Media("file", path, "", size, data_path=path, name=f"{size // 4:,} {what}")
+    if isinstance(value, list) and value and isinstance(value[0], int | float):
+        return Json(value[0], (*path, 0), label=f"{len(value):,} {what}, the first is")
     return Json(value, path, label=what)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from email.message import Message
 from email.parser import HeaderParser
 
-MOST_FIELDS = 500
-LONGEST_HEAD = 4096  # bytes of the headers of one field
+MOST_FIELDS = 100
+LONGEST_HEAD = 1500  # bytes of the headers of one field; the standard library reads them in quadratic time
 _FIRST = re.compile(rb"\s{0,100}(--[^\r\n]{1,200})\r?\n")
 
 
@@ -24,25 +24,33 @@ class Field:
     is_cut: bool = False  # the form ends before the field does
 
 
-def read_form(data: bytes) -> tuple[Field, ...]:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form, and whether these are all."""
+
+    fields: tuple[Field, ...] = ()
+    is_whole: bool = True
+
+
+def read_form(data: bytes) -> Form:
     """The fields in their order; none if the bytes are no form. Only whole lines of dashes end a field."""
     first = _FIRST.match(data)
     if first is None:
-        return ()
+        return Form()
     mark = b"\n" + first[1]
     found: list[Field] = []
     at = first.end()
-    while at < len(data) and len(found) < MOST_FIELDS:
+    for _ in range(MOST_FIELDS):
         found_end = data.find(mark, at)
         end = len(data) if found_end < 0 else found_end
         if field := _field(data, at, end, is_cut=found_end < 0):
             found.append(field)
         after = end + len(mark)
-        if found_end < 0 or data[after : after + 2] == b"--":
-            break
+        if found_end < 0 or after >= len(data) or data[after : after + 2] == b"--":
+            return Form(tuple(found))
         line = data.find(b"\n", after, after + 100)
         at = line + 1 if line >= 0 else after
-    return tuple(found)
+    return Form(tuple(found), is_whole=False)
 
 
 def _field(data: bytes, start: int, end: int, *, is_cut: bool) -> Field | None:

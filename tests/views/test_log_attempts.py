@@ -63,7 +63,10 @@ def test_each_other_log_is_a_link_that_keeps_the_list(person, logs):
 
 
 def test_what_is_unknown_stays_unknown_in_the_totals(person, logs):
-    told = {each.text: other.text for each, other in zip(*(card(person.get(URL)).all(tag) for tag in ("dt", "dd")))}
+    told = {
+        each.text: other.text
+        for each, other in zip(*(card(person.get(URL)).all(tag) for tag in ("dt", "dd")), strict=True)
+    }
     assert told == {
         "Attempts": "2, 1 check",
         "Time, added up": "3,003 ms",

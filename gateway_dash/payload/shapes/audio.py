@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from gateway_dash.payload import media
-from gateway_dash.payload.conversation import Json, Media, Part, Said, Side, Text, Turn, Usage
+from gateway_dash.payload.conversation import Finding, Json, Media, Part, Said, Side, Text, Turn, Usage
 from gateway_dash.payload.document import Document
-from gateway_dash.payload.forms import Field, read_form
+from gateway_dash.payload.forms import MOST_FIELDS, Field, read_form
 from gateway_dash.payload.paths import Path
 from gateway_dash.payload.values import at, list_at, map_at, number_at, text_at
 
 from . import Hints, Shape
 from .google_parts import what_is
 from .openai_chat import parameters
+from .pieces import leftovers
 
 SPEECH, HEARD, FORM = "Speech", "Transcription", "Form"
 WORDS = ("input", "text", "transcript")
 PATHS = ("speech", "tts", "audio")
+_MORE_FIELDS = Finding(
+    "form-not-whole", "info", "Only the first fields were read", f"No more than {MOST_FIELDS} are.", "request"
+)
 LONGEST_TEXT = 100_000  # bytes of a field of a form that is no file
 
 
@@ -33,22 +38,23 @@ def request(value: Any, hints: Hints) -> Said | None:
         return None
     for key in WORDS:
         if text := text_at(value, key):
-            parts: list[Part] = [Text(text, (key,))]
+            turns = [Turn("user", (Text(text, (key,)),), (key,))]
             if told := text_at(value, "instructions"):
-                parts.insert(0, Text(told, ("instructions",)))
+                turns.insert(0, Turn("system", (Text(told, ("instructions",)),), ("instructions",)))
             rest = parameters(value, (key, "model", "model_id", "instructions"))
             model = text_at(value, "model") or text_at(value, "model_id")
-            return Said(SPEECH, (Turn("user", tuple(parts), ()),), parameters=rest, model=model)
+            return Said(SPEECH, tuple(turns), parameters=rest, model=model)
     return None
 
 
 def response(value: Any, hints: Hints) -> Said | None:
     """What was heard, as OpenAI and ElevenLabs or as Deepgram write it; or sound in base64."""
     if channels := list_at(value, "results", "channels"):
-        turns = tuple(_channel(each, number, len(channels)) for number, each in enumerate(channels))
+        turns = [_channel(each, number, len(channels)) for number, each in enumerate(channels)]
+        turns[-1] = replace(turns[-1], parts=(*turns[-1].parts, *leftovers(value, ("results",), ())))
         seconds = number_at(value, "metadata", "duration")
         usage = Usage(others=(("seconds of sound", f"{seconds:g}"),), path=("metadata",)) if seconds else None
-        return Said(HEARD, turns, usage=usage)
+        return Said(HEARD, tuple(turns), usage=usage)
     if sound := text_at(value, "audio_base64"):
         parts = (media.inline("audio", sound, ("audio_base64",)), *_around(value, ("audio_base64",)))
         return Said(SPEECH, (Turn("assistant", parts, ()),))
@@ -118,12 +124,12 @@ def document(document: Document, side: Side, hints: Hints) -> Said | None:
 
 
 def _form(data: bytes) -> Said | None:
-    fields = read_form(data)
-    if not fields:
+    form = read_form(data)
+    if not form.fields:
         return None
     parts: list[Part] = []
     settings = []
-    for field in fields:
+    for field in form.fields:
         content = data[field.start : field.end]
         if field.file_name or field.type or len(content) > LONGEST_TEXT:
             parts.append(_file(field, content))
@@ -133,7 +139,8 @@ def _form(data: bytes) -> Said | None:
             settings.append((field.name, content.decode("utf-8", "replace")))
     model = next((value for name, value in settings if name == "model"), "")
     rest = tuple(each for each in settings if each[0] != "model")
-    return Said(FORM, (Turn("user", tuple(parts), ()),), parameters=rest, model=model)
+    findings = () if form.is_whole else (_MORE_FIELDS,)
+    return Said(FORM, (Turn("user", tuple(parts), ()),), parameters=rest, model=model, findings=findings)
 
 
 def _file(field: Field, content: bytes) -> Media:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from gateway_dash.payload.conversation import Call, Json, Part, Result, Said, Text, Tool, Turn, Usage
@@ -9,9 +10,15 @@ from gateway_dash.payload.paths import Path
 from gateway_dash.payload.values import at, json_text, list_at, map_at, number_at, text_at
 
 from . import Hints, Shape, cohere_stream, openai_chat
+from .pieces import leftovers
 
 NAME = "Cohere chat"
 NOT_PARAMETERS = ("messages", "message", "chat_history", "preamble", "documents", "tools", "tool_results", "model")
+_SEARCHED = ("citations", "documents", "search_results", "search_queries")
+_ENVELOPE = (  # of both versions
+    "id", "message", "finish_reason", "usage", "text", "generation_id", "response_id", "meta", "tool_calls",
+    "chat_history", "is_search_required", *_SEARCHED,
+)  # fmt: skip
 ROLES = {"USER": "user", "CHATBOT": "assistant", "SYSTEM": "system", "TOOL": "tool"}
 
 
@@ -130,6 +137,8 @@ def response(value: Any, hints: Hints) -> Said | None:
         turn = Turn("assistant", tuple(_first_answer(value)), (), finish=finish)
     else:
         return None
+    around = leftovers(value, _ENVELOPE, ())
+    turn = replace(turn, parts=(*turn.parts, *around))
     return Said(NAME, (turn,), usage=usage(value), finishes=(finish,) if finish else ())
 
 
@@ -137,7 +146,7 @@ def _first_answer(value: Any) -> list[Part]:
     text = text_at(value, "text")
     parts: list[Part] = [Text(text, ("text",))] if text else []
     parts += _older_calls(value, ())
-    for key in ("citations", "documents", "search_results", "search_queries"):
+    for key in _SEARCHED:
         if held := list_at(value, key):
             parts.append(Json(held, (key,), label=f"{len(held)} {key.replace('_', ' ')}"))
     return parts
@@ -155,7 +164,11 @@ def usage(value: Any) -> Usage | None:
         tokens_in=number_at(found, holder, "input_tokens"),
         tokens_out=number_at(found, holder, "output_tokens"),
         cached_in=number_at(found, "cached_tokens"),
-        others=tuple((f"billed {name.replace('_', ' ')}", str(each)) for name, each in billed.items()),
+        others=tuple(
+            (f"billed {name.replace('_', ' ')}", str(each))
+            for name in billed
+            if (each := number_at(billed, name)) is not None
+        ),
         path=(key,),
     )
 

@@ -12,8 +12,10 @@ from gateway_dash.payload.values import at, list_at, map_at, number_at, text_at
 from . import Hints, Shape, cohere
 from .google_parts import key_of
 from .openai_chat import parameters
+from .pieces import leftovers
 
 NAME = "Embeddings"
+_ENVELOPE = ("id", "object", "model", "usage", "meta", "usageMetadata", "usage_metadata", "response_type")
 MOST_INPUTS = 500  # turns; the rest is told as one part
 
 
@@ -75,6 +77,7 @@ def response(value: Any, hints: Hints) -> Said | None:
         return None
     path: Path = found[0][0][:1]
     parts = brief.capped((brief.numbers(vector, place) for place, vector in found), len(found), path)
+    parts = (*parts, *leftovers(value, (*_ENVELOPE, str(path[0])), ()))
     return Said(NAME, (Turn("assistant", parts, path),), model=text_at(value, "model"), usage=usage(value))
 
 

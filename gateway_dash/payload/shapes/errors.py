@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway_dash.payload.conversation import Finding, Json, Part, Said, Side, Text, Turn
+from gateway_dash.payload import doctor
+from gateway_dash.payload.conversation import Assembled, Finding, Json, Part, Said, Side, Text, Turn
 from gateway_dash.payload.document import Document
+from gateway_dash.payload.events import Event
 from gateway_dash.payload.paths import Path
 from gateway_dash.payload.values import at, list_at, map_at, number_at, text_at
 
 from . import Hints, Shape
+from .pieces import leftovers
 
 NAME = "Error"
 SHORT = 4000  # characters of a plain text that is taken for a message
@@ -38,13 +41,24 @@ def request(value: Any, hints: Hints) -> Said | None:
     return None
 
 
+def assemble(events: tuple[Event, ...], hints: Hints) -> Assembled | None:
+    """A stream that is an error from its first event on, and nothing else that a shape knows."""
+    first = next((event for event in events if isinstance(event.value, dict)), None)
+    said = response(first.value, hints) if first else None
+    if first is None or said is None:
+        return None
+    notes = doctor.Notes(events, end_mark="", has_finish=True, has_usage=True)  # an error has neither
+    notes.errors.append((first.number, f"{first.name} {said.findings[0].text}".strip()))
+    return Assembled(first.value, doctor.findings(notes))
+
+
 def _said(body: Any, base: Path, path: Path, message: str) -> Said:
     holder = at(body, *path[:-1])
     codes = [*_codes(holder), *(_codes(body) if len(path) > 1 else [])]
     parts: list[Part] = [Text(message, (*base, *path))]
-    for key in ("details", "error_chain", "issues", "loc"):
-        if held := at(holder, key):
-            parts.append(Json(held, (*base, *path[:-1], key), label=key))
+    told = (*CODES, str(path[0]), str(path[-1]), "success", "result", "messages", "object", "param")
+    parts += leftovers(holder, told, (*base, *path[:-1]))
+    parts += leftovers(body, told, base) if len(path) > 1 else []
     if path == ("errors", 0, "message"):
         for number, each in enumerate(list_at(body, "errors")[1:100], 1):
             parts.append(Json(each, (*base, "errors", number)))
@@ -89,4 +103,4 @@ def _between(text: str, start: str, end: str) -> str:
     return text[begin + len(start) : stop] if 0 <= begin < stop else ""
 
 
-SHAPE = Shape(NAME, request, response, document=document)
+SHAPE = Shape(NAME, request, response, assemble, document)

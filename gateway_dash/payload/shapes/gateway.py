@@ -42,6 +42,9 @@ def response(value: Any, hints: Hints) -> Said | None:
             return None
     if not _is_named(value) and at(value, "success") is not False:
         return None
+    status = number_at(value, "httpCode")
+    about = ", ".join(each for each in (text_at(value, "name"), f"HTTP {status:g}" if status else "") if each)
+    about = f"({about})" if about else ""
     parts: list[Part] = []
     findings: list[Finding] = []
     for number, each in enumerate(errors):
@@ -49,11 +52,11 @@ def response(value: Any, hints: Hints) -> Said | None:
         parts.append(
             Text(text_at(each, "message"), (*path, "message")) if text_at(each, "message") else Json(each, path)
         )
-        findings.append(_finding(each, path))
+        findings.append(_finding(each, path, about))
     if not errors:
         if text := text_at(value, "message"):
             parts.append(Text(text, ("message",)))
-        findings.append(_finding({"code": at(value, "internalCode"), "message": at(value, "message")}, ()))
+        findings.append(_finding({"code": at(value, "internalCode"), "message": at(value, "message")}, (), about))
     return Said(NAME, (Turn("gateway", tuple(parts), ()),), findings=tuple(findings), is_error=True)
 
 
@@ -61,11 +64,11 @@ def _is_named(value: Any) -> bool:
     return text_at(value, "name") == "AiGatewayError"
 
 
-def _finding(error: Any, path: Path) -> Finding:
+def _finding(error: Any, path: Path, about: str) -> Finding:
     code, message = number_at(error, "code"), text_at(error, "message")
     told = f" ({code})" if code is not None else ""
     meaning = CODES.get(int(code), "") if code is not None else ""
-    text = " ".join(each for each in (meaning, f"It said: {message}" if message else "") if each)
+    text = " ".join(each for each in (meaning, f"It said: {message}" if message else "", about) if each)
     return Finding("gateway-refusal", "err", f"Refused by the gateway{told}", text, "response", path)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from gateway_dash.payload.conversation import Finding, Json, Part, Result, Said, Tool, Turn, Usage
+from gateway_dash.payload.conversation import Finding, Json, Part, Result, Said, Text, Tool, Turn, Usage
 from gateway_dash.payload.paths import Path
 from gateway_dash.payload.values import at, list_at, map_at, number_at, text_at
 
 from . import Hints, Shape, google_parts, google_stream
 from .google_parts import key_of
 from .openai_chat import parameters
+from .pieces import error_found, leftovers
 
 NAME = "Google Gemini"
 NOT_PARAMETERS = ("contents", "model", "tools", "systemInstruction", "system_instruction")
@@ -27,7 +28,11 @@ BLOCKED = {
     "UNEXPECTED_TOOL_CALL": "The model called a tool though the request offers none.",
     "OTHER": "The answer was stopped; Google does not say why.",
 }
-HARMLESS = ("NEGLIGIBLE", "LOW")
+_IN_CANDIDATE = ("content", "finishReason", "finish_reason", "index", "avgLogprobs", "finishMessage", "finish_message")
+_ENVELOPE = (
+    "candidates", "usageMetadata", "usage_metadata", "modelVersion", "model_version", "responseId", "response_id",
+    "createTime", "create_time", "error",
+)  # fmt: skip
 
 
 def request(value: Any, hints: Hints) -> Said | None:
@@ -56,6 +61,8 @@ def response(value: Any, hints: Hints) -> Said | None:
         label = f"choice {number + 1}" if len(candidates) > 1 else ""
         turns.append(replace(said, parts=(*said.parts, *_notes(candidate, path)), finish=finish, label=label))
         findings += _answer_findings(candidate, path, finish)
+    turns += _around(value, feedback)
+    findings += [error_found(at(value, "error"), ("error",))] if map_at(value, "error") else []
     return Said(
         NAME,
         tuple(turns),
@@ -63,7 +70,20 @@ def response(value: Any, hints: Hints) -> Said | None:
         usage=usage(value),
         finishes=tuple(each.finish for each in turns if each.finish),
         findings=tuple(findings),
+        is_error=not candidates,
     )
+
+
+def _around(value: Any, feedback: str) -> list[Turn]:
+    """What is said about the prompt, and an error that came in the middle of a stream."""
+    found = []
+    notes = leftovers(value, _ENVELOPE, ())
+    if notes:
+        found.append(Turn("error" if text_at(value, feedback, "blockReason") else "note", tuple(notes), ()))
+    if message := text_at(value, "error", "message"):
+        rest = leftovers(at(value, "error"), ("message", "code"), ("error",))
+        found.append(Turn("error", (Text(message, ("error", "message")), *rest), ("error",)))
+    return found
 
 
 def turn(value: Any, path: Path, role: str = "user") -> Turn:
@@ -106,17 +126,13 @@ def _parameters(value: Any) -> tuple[tuple[str, str], ...]:
 
 
 def _notes(candidate: Any, path: Path) -> list[Part]:
-    """What Google says about an answer: its sources, and how harmful it found it, unless not at all."""
+    """What Google says about an answer: its sources first, then all else."""
     found: list[Part] = []
     for name in ("groundingMetadata", "citationMetadata", "urlContextMetadata"):
         key = key_of(candidate, name)
         if held := at(candidate, key):
             found.append(Json(held, (*path, key), label=name))
-    key = key_of(candidate, "safetyRatings")
-    ratings = list_at(candidate, key)
-    if any(text_at(each, "probability") not in HARMLESS or at(each, "blocked") is True for each in ratings):
-        found.append(Json(ratings, (*path, key), label="safetyRatings"))
-    return found
+    return found + leftovers(candidate, (*_IN_CANDIDATE, *(str(part.path[-1]) for part in found)), path)
 
 
 def _answer_findings(candidate: Any, path: Path, finish: str) -> list[Finding]:
@@ -152,7 +168,7 @@ def usage(value: Any) -> Usage | None:
         total=count["totalTokenCount"],
         cached_in=count["cachedContentTokenCount"],
         reasoning_out=thought,
-        others=tuple((name, str(count[name])) for name in ("toolUsePromptTokenCount",) if count[name] is not None),
+        others=tuple(google_parts.details(found)),
         path=(key,),
     )
 

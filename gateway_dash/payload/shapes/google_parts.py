@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from gateway_dash.payload import media
 from gateway_dash.payload.conversation import Call, Json, Media, Part, Result, Text
 from gateway_dash.payload.paths import Path
-from gateway_dash.payload.values import at, json_text, map_at, text_at
+from gateway_dash.payload.values import at, json_text, list_at, map_at, number_at, text_at
 
 COUNTS = (
     "promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "totalTokenCount", "cachedContentTokenCount",
-    "toolUsePromptTokenCount",
 )  # fmt: skip
+DETAILS = (("promptTokensDetails", "in"), ("candidatesTokensDetails", "out"), ("cacheTokensDetails", "cached"))
 SCHEMA_DEPTH = 60
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -86,6 +87,18 @@ _READERS = {
     "executableCode": _code,
     "codeExecutionResult": _code_result,
 }
+
+
+def details(usage: Any) -> Iterator[tuple[str, str]]:
+    """The counts of a usage block by what was counted: ("image in", "258")."""
+    for name, side in DETAILS:
+        for each in list_at(usage, key_of(usage, name)):
+            number = number_at(each, key_of(each, "tokenCount"))
+            if number is not None and (modality := text_at(each, "modality")):
+                yield f"{modality} {side}", str(number)
+    number = number_at(usage, key_of(usage, "toolUsePromptTokenCount"))
+    if number is not None:
+        yield "tool use in", str(number)
 
 
 def what_is(type_: str) -> media.What:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from gateway_dash.payload import media
@@ -11,9 +12,11 @@ from gateway_dash.payload.values import at, list_at, map_at, number_at, text_at
 
 from . import Hints, Shape
 from .openai_chat import parameters
+from .pieces import leftovers
 
 NAME = "Images"
-PATHS = ("image", "ideogram", "predict", "firefly", "generate")
+PATHS = ("image", "imagen", "ideogram", "firefly", "stability", "stable-diffusion", "canvas", "dall-e")
+_ENVELOPE = ("created", "model", "usage", "id", "object")
 PROMPTS: tuple[Path, ...] = (
     ("prompt",), ("instances", 0, "prompt"), ("textToImageParams", "text"), ("image_request", "prompt"),
 )  # fmt: skip
@@ -22,7 +25,7 @@ PROMPTS: tuple[Path, ...] = (
 def request(value: Any, hints: Hints) -> Said | None:
     """A prompt, where the path or the model speaks of pictures."""
     told = f"{hints.path} {hints.model} {text_at(value, 'model')}".lower()
-    if "messages" in map_at(value) or not any(word in told for word in (*PATHS, "dall-e")):
+    if "messages" in map_at(value) or not any(word in told for word in PATHS):
         return None
     if weighted := list_at(value, "text_prompts"):  # Stability
         parts = tuple(
@@ -55,8 +58,9 @@ def response(value: Any, hints: Hints) -> Said | None:
     ):
         found = list_at(value, holder)
         if any(text_at(each, key) for each in found for key in keys):
-            turns = tuple(_turn(each, (holder, number), keys, len(found)) for number, each in enumerate(found))
-            return Said(NAME, turns, model=text_at(value, "model"), usage=usage(value))
+            turns = [_turn(each, (holder, number), keys, len(found)) for number, each in enumerate(found)]
+            turns[-1] = replace(turns[-1], parts=(*turns[-1].parts, *leftovers(value, (*_ENVELOPE, holder), ())))
+            return Said(NAME, tuple(turns), model=text_at(value, "model"), usage=usage(value))
     held = list_at(value, "images")
     if held and all(isinstance(each, str) for each in held):
         parts = tuple(_picture(each, ("images", number)) for number, each in enumerate(held))
@@ -70,6 +74,7 @@ def _turn(value: Any, path: Path, keys: tuple[str, ...], many: int) -> Turn:
     for key in ("revised_prompt", "prompt"):
         if text := text_at(value, key):
             parts.append(Text(text, (*path, key)))
+    parts += leftovers(value, (*keys, "revised_prompt", "prompt", "mimeType", "finishReason", "seed"), path)
     label = f"picture {number + 1}" if many > 1 and isinstance(number := path[-1], int) else ""
     finish = text_at(value, "finishReason")
     return Turn("assistant", tuple(parts) or (Json(value, path),), path, finish=finish, label=label)
@@ -91,7 +96,9 @@ def usage(value: Any) -> Usage | None:
         tokens_in=number_at(found, "input_tokens"),
         tokens_out=number_at(found, "output_tokens"),
         total=number_at(found, "total_tokens"),
-        others=tuple((f"{name.replace('_', ' ')} in", str(each)) for name, each in details.items()),
+        others=tuple(
+            (f"{name.replace('_', ' ')} in", str(each)) for name in details if (each := number_at(details, name))
+        ),
         path=("usage",),
     )
 

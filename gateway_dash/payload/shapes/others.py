@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import Shape, audio, bedrock, cohere, embeddings, errors, google, images, ollama, predictions, rerank, workers_ai
 
 BEFORE: tuple[Shape, ...] = (
-    google.SHAPE, rerank.SHAPE, workers_ai.SHAPE, bedrock.SHAPE, cohere.SHAPE, embeddings.SHAPE, images.SHAPE,
-    ollama.SHAPE,
+    google.SHAPE, rerank.SHAPE, workers_ai.SHAPE, bedrock.SHAPE, ollama.SHAPE, cohere.SHAPE, embeddings.SHAPE,
+    images.SHAPE, audio.SHAPE,
 )  # fmt: skip
-AFTER: tuple[Shape, ...] = (predictions.SHAPE, audio.SHAPE, errors.SHAPE)
+AFTER: tuple[Shape, ...] = (predictions.SHAPE, errors.SHAPE)

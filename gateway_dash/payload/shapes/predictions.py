@@ -11,10 +11,12 @@ from gateway_dash.payload.values import at, list_at, map_at, number_at, text_at
 
 from . import Hints, Shape
 from .openai_chat import parameters
+from .pieces import leftovers, others_in
 
 NAME = "Prediction"
 PROVIDERS = ("replicate", "fal", "huggingface", "baseten")
 STATES = ("starting", "processing", "succeeded", "failed", "canceled", "aborted")
+_ENVELOPE = ("id", "status", "error", "metrics", "model", "created_at", "started_at", "completed_at")
 WORDS = ("prompt", "text", "inputs", "query")
 _ENDINGS: dict[str, media.What] = {
     ".png": "image", ".jpg": "image", ".jpeg": "image", ".webp": "image", ".gif": "image", ".mp3": "audio",
@@ -40,8 +42,9 @@ def request(value: Any, hints: Hints) -> Said | None:
             parts.append(media.linked(_what(each, key), each, (*base, key), name=key))
     if not parts:
         return None
-    inner_settings = parameters(held, WORDS) if base else ()
-    rest = parameters(value, ("input", "model", "version", *WORDS))
+    told = {part.path[-1] for part in parts}
+    inner_settings = parameters(held, {*WORDS, *map(str, told)}) if base else ()
+    rest = parameters(value, ("input", "model", "version", *map(str, told), *WORDS))
     model = text_at(value, "model") or text_at(value, "version")
     return Said(NAME, (Turn("user", tuple(parts), base),), parameters=(*inner_settings, *rest), model=model)
 
@@ -52,7 +55,7 @@ def response(value: Any, hints: Hints) -> Said | None:
         return Said("Hugging Face", (Turn("assistant", generated, ()),))
     state = text_at(value, "status")
     if state in STATES and "output" in map_at(value):
-        parts = _output(at(value, "output"), ("output",))
+        parts = [*_output(at(value, "output"), ("output",)), *leftovers(value, (*_ENVELOPE, "output"), ())]
         usage, error = _usage(value), at(value, "error")
         turn = Turn("assistant", tuple(parts), ("output",), finish=state)
         model = text_at(value, "model")
@@ -60,10 +63,13 @@ def response(value: Any, hints: Hints) -> Said | None:
             return Said(NAME, (turn,), model=model, usage=usage, finishes=(state,))
         text = error if isinstance(error, str) else "The body says no more."
         found = Finding("provider-error", "err", "The prediction failed", text, "response", ("error",))
-        turn = Turn("error", (_told(error, ("error",)),), ("error",), finish=state)
+        turn = Turn("error", (_told(error, ("error",)), *parts), ("error",), finish=state)
         return Said(NAME, (turn,), model=model, usage=usage, finishes=(state,), findings=(found,), is_error=True)
     parts = [part for key, what in _BY_KEY.items() for part in _linked(at(value, key), (key,), what)]
-    return Said(NAME, (Turn("assistant", tuple(parts), ()),)) if parts else None
+    if not parts:
+        return None
+    parts += leftovers(value, (*_BY_KEY, "request_id"), ())
+    return Said(NAME, (Turn("assistant", tuple(parts), ()),))
 
 
 def _generated(value: Any) -> tuple[Part, ...]:
@@ -86,7 +92,7 @@ def _output(value: Any, path: Path) -> list[Part]:
             told = (_told(each, (*path, number)) for number, each in enumerate(value))
             return list(brief.capped(told, len(value), path))
         return [Text("".join(value), path)]
-    if isinstance(value, list) and len(value) > brief.SHOWN and isinstance(value[0], int | float):
+    if isinstance(value, list) and len(value) > 3 and isinstance(value[0], int | float):
         return [brief.numbers(value, path)]
     return [] if value is None else [Json(value, path, label="output")]
 
@@ -129,7 +135,7 @@ def _usage(value: Any) -> Usage | None:
     return Usage(
         tokens_in=number_at(found, "input_token_count"),
         tokens_out=number_at(found, "output_token_count"),
-        others=tuple((key.replace("_", " "), f"{number:g}") for key in found if (number := number_at(found, key))),
+        others=others_in(found, (("input_token_count",), ("output_token_count",))),
         path=("metrics",),
     )
 

@@ -15,12 +15,13 @@ from gateway_dash.payload.paths import Path
 from gateway_dash.payload.values import at, json_text, list_at, map_at, number_at, text_at
 
 from . import Hints, Shape, openai_chat
+from .pieces import leftovers
 
 NAME = "Workers AI"
 ASKED = ("prompt", "text", "input_text", "query")  # what a person wrote, one of them in each kind of request
 TOLD = ("response", "text", "summary", "translated_text", "description", "generated_text")
-HEARD = ("vtt", "words", "segments", "transcription_info", "contexts", "tool_plan")
-KNOWN = (*TOLD, "tool_calls", "usage", "image", "audio", "data", "shape", "pooling", "meta", "word_count", *HEARD)
+KNOWN = (*TOLD, "tool_calls", "usage", "image", "audio", "data", "shape", "pooling", "meta", "word_count", "vtt")
+_TOLD_ELSEWHERE = (*TOLD, "tool_calls", "usage", "image", "audio", "data", "shape", "word_count")
 _UNSAFE = re.compile(r"\s*unsafe\s*\n?\s*(S\d[S\d, ]*)?", re.IGNORECASE)
 
 
@@ -108,8 +109,7 @@ def _parts(value: Any) -> list[Part]:
     vectors = list_at(value, "data")
     told = (brief.numbers(each, ("data", number)) for number, each in enumerate(vectors))
     found += brief.capped(told, len(vectors), ("data",))
-    found += [Json(at(value, key), (key,), label=key) for key in HEARD if at(value, key)]
-    return found
+    return [*found, *leftovers(value, _TOLD_ELSEWHERE, ())]
 
 
 def _call(value: Any, path: Path) -> Call:
@@ -139,11 +139,12 @@ def _guard(answer: Any, hints: Hints) -> list[Finding]:
 def usage(value: Any) -> Usage | None:
     """The usage block, with the neurons that are paid for."""
     found = openai_chat.usage(value)
-    key = "usage" if map_at(value, "usage") else "meta"
-    neurons = number_at(value, key, "neurons")
-    if neurons is None:
+    neurons = number_at(value, "meta", "neurons")
+    if found or neurons is None:
         return found
-    return replace(found or Usage(path=(key,)), others=(("neurons", f"{neurons:g}"),))
+    is_counted = text_at(value, "meta", "cost_metric_name_1") == "input_tokens"
+    tokens = number_at(value, "meta", "cost_metric_value_1") if is_counted else None
+    return Usage(tokens_in=tokens, others=(("neurons", str(neurons)),), path=("meta",))
 
 
 def assemble(events: tuple[Event, ...], hints: Hints) -> Assembled | None:
