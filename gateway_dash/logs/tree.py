@@ -14,19 +14,17 @@ from gateway_dash import upstream
 from gateway_dash.gateway.errors import NotFound
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
-from gateway_dash.gateway.sentence import words
 from gateway_dash.gateway.stored import Side
-from gateway_dash.logs.cells import status_of
+from gateway_dash.logs.head import head_context
 from gateway_dash.logs.screen import Screen, take
 from gateway_dash.logs.several import read_origin
 from gateway_dash.logs.tree_drawn import Drawn, Trees
 from gateway_dash.logs.tree_place import PARAMETERS, Place, Wish
 from gateway_dash.logs.tree_sides import SideTree, read_sides
-from gateway_dash.payload.masks import masked
+from gateway_dash.payload.masks import masked_part
 from gateway_dash.payload.searching import search
 from gateway_dash.payload.tree import PAGE
 from gateway_dash.payload.trunk import Trunk
-from gateway_dash.web import zone
 from gateway_dash.web.render import push_url, render_part, wants_fragment
 from gateway_dash.web.text import marked, shorten
 
@@ -84,20 +82,14 @@ def _trunk(side: SideTree) -> Trunk:
 
 def tree_context(screen: Screen, query: LogQuery, log: Log, wish: Wish, trees: Trees) -> dict[str, Any]:
     """What `logs/tree.html` needs apart from the cards."""
-    model = marked(shorten(log.model or "An unknown model", 60))
-    return {
-        "title": f"{model} {status_of(log).label}: {_what(wish)}",
-        "section": "logs",
-        "log": log,
+    return head_context(screen, log, query, tab="tree/") | {
+        "where": _what(wish),
         "wish": wish,
         "find": marked(wish.find),
-        "here": wish.place.id if wish.place else "",
-        "url_log": screen.log_url(query, log.id),
+        "url_raw": screen.log_url(query, log.id, "raw/"),
         "sides": [(name, trees.path_url(own), own == _own(wish)) for name, own in _SIDES],
         "kept": _pairs(trees, wish),
         "permalink": trees.permalink(wish.place),
-        "back": screen.list_url(query),
-        "back_words": marked(words(query, zone=zone.current())),
     }
 
 
@@ -111,7 +103,7 @@ def _own(wish: Wish) -> str:
 def _what(wish: Wish) -> str:
     sides = " and ".join(wish.sides)
     if wish.place and (wish.place.path or wish.place.inner is not None):
-        return f"{marked(shorten(masked(wish.place.words), 80))} in the {sides}"
+        return f"{marked(shorten(masked_part(wish.place.words), 80))} in the {sides}"
     return f"the {sides} as JSON"
 
 
@@ -144,7 +136,7 @@ def _searched(card: Card, side: SideTree, wish: Wish, trees: Trees) -> Card:
         place = Place(card.side, hit.path or (), first=hit.place if hit.place > 8192 else 0)
         is_there = hit.path is not None and place.is_spelled
         url = f"{trees.url(place)}&{asked}#{place.id}" if is_there else ""
-        path = marked(shorten(masked(place.at), 160)) if is_there else "deeper than an address can say"
+        path = marked(shorten(masked_part(place.at), 160)) if is_there else "deeper than an address can say"
         room -= len(url)
         if room < 0:
             next_at = hit.at

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, replace
 
@@ -10,7 +9,8 @@ from gateway_dash.gateway.narrowing import is_askable
 from gateway_dash.logs.lines import Act, Lines
 from gateway_dash.logs.tree_place import Place
 from gateway_dash.payload import media
-from gateway_dash.payload.masks import AROUND, masked_json, masked_value
+from gateway_dash.payload.masking import MARGIN
+from gateway_dash.payload.masks import masked_part
 from gateway_dash.payload.raw import aligned, characters, decoded
 from gateway_dash.payload.tree import Node
 from gateway_dash.web import formats
@@ -75,7 +75,7 @@ def panel_of(data: bytes, node: Node, place: Place, lines: Lines, permalink: str
     """The panel of a node; its links to other windows are the caller's."""
     size = node.size
     raw = data[node.item.start : node.item.end] if size <= COPY_BYTES else b""
-    value = exact_text(raw, node)
+    value = exact_text(raw, node) if raw else ""
     return Panel(
         id=place.id,
         path=marked(place.words),
@@ -90,14 +90,11 @@ def panel_of(data: bytes, node: Node, place: Place, lines: Lines, permalink: str
 
 def exact_text(raw: bytes, node: Node) -> str:
     """The JSON text of a node, masked; of a single value as its key and it say together."""
-    value = masked_json(raw)
-    if node.has_items or not node.key or value != characters(raw):
-        return value
-    if node.kind == "text" and not node.item.is_cut:
-        inside = decoded(raw[1:-1])
-        shown = masked_value(inside, node.key)
-        return value if shown == inside else json.dumps(shown, ensure_ascii=False)
-    return masked_value(value, node.key)
+    text = characters(raw)
+    if node.kind == "text" and len(text) > 1:
+        end = len(text) - (not node.item.is_cut)
+        return '"' + masked_part(text[1:end], key=node.key, is_cut=node.item.is_cut) + text[end:]
+    return masked_part(text, key="" if node.has_items else node.key, is_cut=node.item.is_cut)
 
 
 def _printable(value: str) -> str:
@@ -118,11 +115,12 @@ def windowed(panel: Panel, data: bytes, node: Node, first: int) -> tuple[Panel, 
     begin = aligned(data, start, start + first, end) if first else start
     begin = start if begin >= end else begin
     stop = aligned(data, start, begin + WINDOW_BYTES, end)
-    left = aligned(data, start, max(start, begin - AROUND * 4), end)
-    right = aligned(data, start, stop + AROUND * 4, end)
+    left = aligned(data, start, max(start, begin - MARGIN), end)
+    right = aligned(data, start, stop + MARGIN, end)
     before, here, after = decoded(data[left:begin]), decoded(data[begin:stop]), decoded(data[stop:right])
-    key = node.key if left == start else ""
-    text = masked_value(f"{before}{here}{after}", key, len(before), len(before) + len(here))
+    key, is_cut = node.key if left == start else "", node.item.is_cut and right == end
+    place = len(before), len(before) + len(here)
+    text = masked_part(f"{before}{here}{after}", *place, key=key, is_cut=is_cut)
     is_all = begin == start and stop == end
     told = "" if is_all else f"bytes {begin - start:,} to {stop - start:,} of {formats.size(end - start)}"
     back = aligned(data, start, max(start, begin - WINDOW_BYTES), end) - start if begin > start else None
@@ -147,7 +145,7 @@ def _acts(data: bytes, node: Node, lines: Lines) -> tuple[Act, ...]:
         return ()
     start, end = text_span(data, node) if node.kind == "text" else (node.item.start, node.item.end)
     text = decoded(data[start:end])
-    if not text.strip() or masked_value(text, node.key) != text:
+    if not text.strip() or masked_part(text, key=node.key) != text:
         return ()
     told = shorten(marked(text), 40)
     found: list[Act] = []

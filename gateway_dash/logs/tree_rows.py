@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from gateway_dash.logs.tree_panel import Panel, chip_of, text_span
 from gateway_dash.logs.tree_place import EVENTS, Place
-from gateway_dash.payload.masks import AROUND, masked, masked_json, masked_value
+from gateway_dash.payload.masks import AROUND, masked_part
 from gateway_dash.payload.paths import Path
 from gateway_dash.payload.raw import LONGEST_UNIT, aligned, characters, decoded
 from gateway_dash.payload.tree import PAGE, Node, Page, View, look
@@ -19,7 +19,7 @@ type Spell = Callable[[Place], str]  # the address of a place
 
 PREVIEW, SHORT_PREVIEW, KEY = 160, 60, 60  # characters
 LEVELS, BESIDE = 12, 10  # ancestors that are shown, and the items that are shown of each
-_PREVIEW_BYTES = 1200
+_PREVIEW_BYTES = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Drawing:
         )
         return Row(
             id=place.id if place and is_spelled else "",
-            key=shown(masked(key), KEY) or "“”",
+            key=shown(masked_part(key), KEY) or "“”",
             kind=node.kind,
             preview=preview(self.data, node, limit),
             chip=chip_of(self.data, node),
@@ -136,12 +136,15 @@ def preview(data: bytes, node: Node, limit: int) -> str:
         start, end = text_span(data, node)
         cut = aligned(data, start, start + (limit + AROUND) * LONGEST_UNIT // 4, end)
         text = decoded(data[start:cut])
-        return shown(masked_value(text, node.key, 0, limit), limit) + ("…" if len(text) > limit else "")
+        is_cut = node.item.is_cut and cut == end
+        told = shown(masked_part(text, 0, limit, key=node.key, is_cut=is_cut), limit)
+        return told if len(text) <= limit or told.endswith("…") else f"{told}…"
     if node.has_items:
         raw = data[start : min(end, start + _PREVIEW_BYTES)]
-        return shown(" ".join(masked_json(raw).split()), min(limit, 100)) if node.count else ""
+        text = masked_part(characters(raw), is_cut=node.item.is_cut)
+        return shown(" ".join(text.split()), min(limit, 100)) if node.count else ""
     raw = data[start : min(end, start + _PREVIEW_BYTES)]
-    return shown(masked_value(characters(raw), node.key), limit)
+    return shown(masked_part(characters(raw), key=node.key, is_cut=node.item.is_cut), limit)
 
 
 def told(node: Node) -> str:
@@ -186,7 +189,7 @@ def event_row(trunk: Trunk, number: int, root: Place, spell: Spell) -> Row:
     now, then = trunk.times.get(number), trunk.times.get(number - 1)
     gap = f"+{formats.duration_words((now - then) * 1000)}" if now is not None and then is not None else ""
     name = f" {event.name}" if event.name else ""
-    text = " ".join(masked_json(event.data[: PREVIEW + AROUND].encode("utf-8", "surrogatepass")).split())
+    text = " ".join(masked_part(event.data[: PREVIEW + AROUND], is_cut=True).split())
     size = formats.size(len(event.data)) if len(event.data) > 1000 else ""
     return Row(
         place.id,

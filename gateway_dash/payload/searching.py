@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .masks import AROUND, assigned, masked_value, place_of
+from .masks import masked_part, place_of
 from .paths import LONGEST, Path, spell
 from .raw import LONGEST_UNIT, aligned, characters, decoded, fold, windows
 from .spans import STRING, Walk, after_blank, ends_before, value_end
@@ -18,6 +18,7 @@ MOST_STRINGS = 300_000
 LONGEST_NEEDLE = 200
 _WINDOW = 65_536  # bytes of a string that are looked at in one go
 _DEEPEST = LONGEST // 3  # levels that an address can name
+_AROUND = 2000  # characters on each side of a place that are looked at for secrets
 _BEFORE, _AFTER = 60, 140  # characters shown around a place
 
 
@@ -58,26 +59,26 @@ def search(data: bytes, needle: str, *, start: int = 0, most: int = MOST_HITS, s
             continue
         path, is_key = way.to(begin - 1)
         key = "" if is_key else way.key
-        found = _place(data, begin, end, wanted, assigned(key))  # again, now that its key is known
+        found = _place(data, begin, end, wanted, key)  # again, now that its key is known
         if found is not None:
             text = _excerpt(data, (begin, end), found, len(needle), key)
             hits.append(Hit(path, begin - 1, is_key, text, found - begin))
     return Hits(tuple(hits))
 
 
-def _place(data: bytes, start: int, end: int, needle: str, before: str = "") -> int | None:
-    """The byte of a string at which it says the needle. `before` stands before the string, and is not looked in."""
+def _place(data: bytes, start: int, end: int, needle: str, key: str = "") -> int | None:
+    """The byte of a string at which it says the needle. `key`: what the string is the value of."""
     if end - start <= _WINDOW:
         raw = data[start:end]
         if raw.isascii() and b"\\" not in raw and needle not in characters(raw).lower():
             return None  # most strings
-    overlap = LONGEST_UNIT * (len(needle) + 2 * AROUND)
+    overlap = LONGEST_UNIT * (len(needle) + 2 * _AROUND)
     for at, cut, text in windows(data, start, end, _WINDOW + overlap, overlap):
-        shown = f"{before}{text}" if at == start else text
-        first = len(before) if at == start else AROUND  # nearer to an edge it is seen better in the other window
-        found = place_of(needle, shown, first, len(shown) if cut == end else len(shown) - AROUND)
+        first = 0 if at == start else _AROUND  # nearer to an edge it is seen better in the other window
+        last = len(text) if cut == end else len(text) - _AROUND
+        found = place_of(needle, text, first, last, key if at == start else "")
         if found >= 0:
-            return aligned(data, at, _byte_of(data, at, end, found - (len(before) if at == start else 0)), end)
+            return aligned(data, at, _byte_of(data, at, end, found), end)
     return None
 
 
@@ -96,11 +97,11 @@ def _byte_of(data: bytes, start: int, end: int, characters_on: int) -> int:
 
 def _excerpt(data: bytes, span: tuple[int, int], place: int, length: int, key: str) -> str:
     start, end = span
-    first = aligned(data, start, place - (AROUND + _BEFORE), end)
-    last = aligned(data, start, place + (AROUND + _AFTER + length) * LONGEST_UNIT, end)
+    first = aligned(data, start, place - (_AROUND + _BEFORE), end)
+    last = aligned(data, start, place + (_AROUND + _AFTER + length) * LONGEST_UNIT, end)
     before, after = decoded(data[first:place]), decoded(data[place:last])
     begin, stop = max(0, len(before) - _BEFORE), len(before) + length + _AFTER
-    text = masked_value(before + after, key if first == start else "", begin, stop)
+    text = masked_part(before + after, begin, stop, key=key if first == start else "")
     is_start, is_end = first == start and begin == 0, last == end and stop >= len(before + after)
     return ("" if is_start else "…") + text + ("" if is_end else "…")
 

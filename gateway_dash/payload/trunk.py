@@ -15,7 +15,6 @@ from .shapes import Hints
 from .spans import after_blank, value_end
 from .values import json_text
 
-
 # A stream of Google's, stored as one list: its first key is looked at, and the reader of documents decides.
 _CHUNKS = re.compile(rb'\s*\[\s*\{\s*"(?:%s)"' % b"|".join(each.encode() for each in sorted(CHUNK_KEYS)))
 
