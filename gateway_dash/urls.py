@@ -19,8 +19,10 @@ from gateway_dash.logs import (
     pages,
     palette,
     peek,
+    repro,
     reveal,
     selection,
+    tree,
     twins,
 )
 from gateway_dash.logs import views as logs
@@ -90,9 +92,11 @@ urlpatterns = [
     path(LOG + "conversation/", pages.log_conversation, name="log-conversation"),
     path(LOG + "conversation.md", pages.log_markdown, name="log-markdown"),
     path(LOG + "raw/", pages.log_raw, name="log-raw"),
+    path(LOG + "repro/", repro.log_repro, name="log-repro"),
     path(LOG + "peek/", peek.log_peek, name="log-peek"),
     path(LOG + "place/", peek.log_place, name="log-place"),
     path(LOG + "around/", around.log_around, name="log-around"),
+    path(LOG + "tree/", tree.log_tree, name="log-tree"),
     path(LOG + "attempts/", attempts.log_attempts, name="log-attempts"),
     path(LOG + "twins/", twins.log_twins, name="log-twins"),
     path(LOG + "annotate/", annotate.log_annotate, name="log-annotate"),

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from gateway_dash.payload.conversation import Call, Json, Media, Result, Said, Text
+from gateway_dash.payload.conversation import Call, Json, Media, Result, Said, Side, Text
 from gateway_dash.payload.document import read_document
 from gateway_dash.payload.exchange import Reading, read_side
 from gateway_dash.payload.paths import spell
@@ -44,7 +44,7 @@ def hints(case: Path) -> Hints:
 
 
 def read(case: Path, file: str) -> Reading:
-    side = "request" if file.startswith("request") else "response"
+    side: Side = "request" if file.startswith("request") else "response"
     return read_side(read_document((case / file).read_bytes()), side, hints(case))
 
 

@@ -21,9 +21,7 @@ _HEAD = '''"""A recorded call, replayed: no network, no key. Run it with: pytest
 Put your own code into ask(). It gets a client that answers as the provider did.
 """
 
-import json
-{path}
-import httpx
+{imports}import httpx
 
 '''
 _MIDDLE = '''
@@ -72,20 +70,19 @@ def pytest_file(
 ) -> str:
     """The module's text. Where the answer is long, it is read from a file beside the test."""
     known = status if status is not None and 100 <= status <= 999 else 200
-    otherwise = "application/json" if answer.value is not None else "text/plain"
-    kind = otherwise if answer.value is not None else plain_type(answer_type, otherwise)
+    kind = "application/json" if answer.is_json else plain_type(answer_type, "text/plain")
     checks = _checks(answer, said, assembled)
-    needs_texts = "texts(" in checks
-    path = "from pathlib import Path\n" if request.is_beside or answer.is_beside else ""
+    imports = "import json\n" if "json." in checks else ""
+    imports += "from pathlib import Path\n" if request.is_beside or answer.is_beside else ""
     return "".join(
         (
-            _HEAD.format(file=FILE, path=path),
+            _HEAD.format(file=FILE, imports=f"{imports}\n" if imports else ""),
             f"URL = {target.url!r}\n",
             python_headers(target, with_keys=False),
             python_body("BODY", request),
             python_body("ANSWER", answer),
             _MIDDLE.format(method=METHOD, status=known, type=kind),
-            _TEXTS if needs_texts else "",
+            _TEXTS if "texts(" in checks else "",
             _TEST.format(status=known),
             checks,
         )
@@ -94,6 +91,8 @@ def pytest_file(
 
 def _checks(answer: Outgoing, said: Said | None, assembled: Assembled | None) -> str:
     """What the answer is asserted to say: the texts that a shape found, else its form, else its length."""
+    if answer.is_waiting:
+        return "    assert answer.content\n"
     if answer.value is not None:
         found = "".join(_text_check(path, text) for path, text in _texts(answer.value, said))
         return found or _form_check(answer.value)

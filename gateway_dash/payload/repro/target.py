@@ -175,7 +175,8 @@ def _quoted(text: str, more: str = "") -> str:
 def _metadata(call: Recorded, notes: _Notes, masking: Masking) -> list[Header]:
     if not call.metadata:
         return []
-    text = json.dumps(masking.value(call.metadata), ensure_ascii=True, separators=(",", ":"))
+    text = masking.text(json.dumps(call.metadata, ensure_ascii=True, separators=(",", ":")))
+    text = text.encode("ascii", "backslashreplace").decode("ascii")
     if len(text) > _METADATA_BYTES:
         notes.add("The metadata is too long for a header and was left out.")
         return []
