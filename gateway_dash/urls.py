@@ -22,6 +22,7 @@ from gateway_dash.logs import (
     repro,
     reveal,
     selection,
+    tree,
     twins,
 )
 from gateway_dash.logs import views as logs
@@ -95,6 +96,7 @@ urlpatterns = [
     path(LOG + "peek/", peek.log_peek, name="log-peek"),
     path(LOG + "place/", peek.log_place, name="log-place"),
     path(LOG + "around/", around.log_around, name="log-around"),
+    path(LOG + "tree/", tree.log_tree, name="log-tree"),
     path(LOG + "attempts/", attempts.log_attempts, name="log-attempts"),
     path(LOG + "twins/", twins.log_twins, name="log-twins"),
     path(LOG + "annotate/", annotate.log_annotate, name="log-annotate"),

@@ -31,7 +31,7 @@ def conversation_markdown(request: Said | None, response: Said | None) -> str:
 def _turn(turn: Turn, masking: Masking) -> str:
     name = f" · {code(masking.text(turn.name))}" if turn.name else ""
     label = f" · {prose(turn.label)}" if turn.label else ""
-    finish = f"\nEnded with {code(turn.finish)}.\n" if turn.finish else ""
+    finish = f"\nEnded with {code(masking.text(turn.finish))}.\n" if turn.finish else ""
     parts = list(_parts(turn.parts, masking)) or ["(nothing)\n"]
     return f"## {prose(turn.role).capitalize()}{name}{label}\n\n" + "\n".join(parts) + finish
 

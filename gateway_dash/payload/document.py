@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from .events import Event, Events, are_events, read_array, read_events, read_lines
+from .arrays import is_streamed, read_array
+from .events import Event, Events, are_events, read_events, read_lines
 from .frames import are_frames, read_frames
-from .values import Unreadable, map_at, read_json
+from .values import Unreadable, read_json
 
 type Kind = Literal["json", "events", "form", "text", "bytes", "empty"]
 
-CHUNK_KEYS = {"candidates", "usageMetadata", "promptFeedback"}  # Google streams such chunks as one JSON array
 _FORM = re.compile(rb"--[^\r\n]{1,200}\r?\ncontent-disposition:", re.IGNORECASE)
 
 
@@ -72,9 +72,9 @@ def _json(data: bytes) -> Document:
     except Unreadable as error:
         lines = read_lines(data) if data.lstrip()[:1] == b"{" else None
         if lines:
-            return Document("events", data, events=lines.all, rest_at=lines.rest_at, is_cut=_ends_early(lines))
+            return _streamed(data, lines)
         return Document("bytes" if is_binary(data) else "json", data, problem=str(error))
-    if isinstance(value, list) and value and set(map_at(value, 0)) & CHUNK_KEYS:
+    if is_streamed(value):
         return _streamed(data, read_array(data, value))
     return Document("json", data, value=value, is_cut=is_cut)
 

@@ -17,6 +17,7 @@ OWN_SHEETS = (  # linked by the pages that need them
     "css/reading.css",
     "css/repro.css",
     "css/around.css",
+    "css/tree.css",
 )
 SHEETS = tuple(f"css/{name}.css" for name in _NAMES.split())
 ONE_SHEET = "css/all.css"

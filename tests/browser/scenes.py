@@ -156,7 +156,7 @@ def _deleted(stage: Stage) -> None:
     kim = get_user_model().objects.get(username="kim")
     Tombstone.objects.create(
         account="sandbox", gateway="prod-edge", log_id="gone", deleted_at=datetime.now(UTC), actor=kim,
-        actor_name="kim", plan="3f9c01aa", selected="12 logs: Calls from openai, in the last 24 hours",
+        actor_name="kim", plan="3f9c01aa", selected="12 logs (Calls from openai, in the last 24 hours)",
     )  # fmt: skip
     stage.page.goto(LOGS + "gone/")
 
