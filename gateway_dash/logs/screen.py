@@ -165,9 +165,9 @@ class Screen:
         """The list with the log beside it."""
         return replace(self, peek=f"{self.gateway}/{log_id}" if self.gateway else log_id, notes=()).url(query)
 
-    def log_url(self, query: LogQuery, log_id: str, page: str = "") -> str:
-        """The page of a log, or one below it. It carries the list that it was opened from."""
-        return f"{self.logs_path}{log_id}/{page}{self.arranged.suffix(query)}"
+    def log_url(self, query: LogQuery, log_id: str, page: str = "", *more: tuple[str, str]) -> str:
+        """The page of a log, or one below it. It carries the list that it was opened from, and what that page takes."""
+        return f"{self.logs_path}{log_id}/{page}{self.arranged.suffix(query, *more)}"
 
 
 def read_screen(request: HttpRequest, gateway: str, parameters: QueryDict | None = None) -> tuple[Screen, LogQuery]:

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from .events import Event, Events, are_events, read_events, read_lines
-from .values import Unreadable, read_json
+from .events import Event, Events, are_events, read_array, read_events, read_lines
+from .frames import are_frames, read_frames
+from .values import Unreadable, map_at, read_json
 
 type Kind = Literal["json", "events", "form", "text", "bytes", "empty"]
 
+CHUNK_KEYS = {"candidates", "usageMetadata", "promptFeedback"}  # Google streams such chunks as one JSON array
 _FORM = re.compile(rb"--[^\r\n]{1,200}\r?\ncontent-disposition:", re.IGNORECASE)
 
 
@@ -40,6 +42,8 @@ def _read(data: bytes) -> Document:
     first = data.lstrip()[:1]
     if not first:
         return Document("empty", data)
+    if are_frames(data):
+        return _streamed(data, read_frames(data))
     if first == b'"':
         return _quoted(data)
     if first in (b"{", b"["):
@@ -47,15 +51,16 @@ def _read(data: bytes) -> Document:
     if are_events(data):
         events = read_events(data)
         if events.all or first == b":":  # else it is a text that happens to begin like a field
-            return Document("events", data, events=events.all, rest_at=events.rest_at, is_cut=_ends_early(events))
+            return _streamed(data, events)
     if _FORM.match(data, 0, 400):
         return Document("form", data)
     return Document("bytes" if is_binary(data) else "text", data)
 
 
-def _ends_early(events: Events) -> bool:
-    """Whether the last event stops in its middle. One that is whole but for its line end says nothing."""
-    return bool(events.all) and events.all[-1].is_cut and bool(events.all[-1].problem)
+def _streamed(data: bytes, events: Events) -> Document:
+    """It is cut if its last event stops in its middle; one that is whole but for its line end says nothing."""
+    is_cut = bool(events.all) and events.all[-1].is_cut and bool(events.all[-1].problem)
+    return Document("events", data, events=events.all, rest_at=events.rest_at, is_cut=is_cut)
 
 
 def _json(data: bytes) -> Document:
@@ -64,8 +69,10 @@ def _json(data: bytes) -> Document:
     except Unreadable as error:
         lines = read_lines(data) if data.lstrip()[:1] == b"{" else None
         if lines:
-            return Document("events", data, events=lines.all, rest_at=lines.rest_at, is_cut=_ends_early(lines))
+            return _streamed(data, lines)
         return Document("bytes" if is_binary(data) else "json", data, problem=str(error))
+    if isinstance(value, list) and value and set(map_at(value, 0)) & CHUNK_KEYS:
+        return _streamed(data, read_array(data, value))
     return Document("json", data, value=value, is_cut=is_cut)
 
 

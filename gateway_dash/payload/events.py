@@ -7,7 +7,7 @@ can lead to its event and a mask can cover one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .values import Unreadable, read_json
@@ -18,6 +18,7 @@ _BOM = b"\xef\xbb\xbf"
 _START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:(?:data|event|id|retry):|:\s)")
 _WHITE = re.compile(rb"\s*")
 _BLANK = re.compile(rb"[\r\n]+")
+_SIGN = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n|\Z)")
 
 
@@ -70,7 +71,8 @@ def read_events(data: bytes) -> Events:
         at = line.end()
         if not text or at == len(data):
             if lines:
-                found.append(_event(len(found), name, b"\n".join(lines), (start or 0, at), bool(text) and not line[2]))
+                is_cut = bool(text) and not line[2]
+                found.append(read_event(len(found), name, b"\n".join(lines), (start or 0, at), is_cut))
             name, lines, start = "", [], None
             if len(found) == MOST_EVENTS and at < len(data):
                 break
@@ -87,7 +89,9 @@ def read_lines(data: bytes) -> Events | None:
             break
         end = data.find(b"\n", at)
         end = len(data) if end < 0 else end + 1
-        event = _event(len(found), "", data[at:end].rstrip(), (at, end), end == len(data) and not data.endswith(b"\n"))
+        event = read_event(
+            len(found), "", data[at:end].rstrip(), (at, end), end == len(data) and not data.endswith(b"\n")
+        )
         if len(found) < 2 and not isinstance(event.value, dict):
             return None
         found.append(event)
@@ -95,7 +99,30 @@ def read_lines(data: bytes) -> Events | None:
     return Events(tuple(found), at if at < len(data) else None) if len(found) > 1 else None
 
 
-def _event(number: int, name: str, data: bytes, place: tuple[int, int], is_cut: bool) -> Event:
+def read_array(data: bytes, values: list[Any]) -> Events:
+    """The elements of a JSON array, as Google streams them: each an event that lies where its element does."""
+    found: list[Event] = []
+    depth, start = 0, 0
+    for sign in _SIGN.finditer(data):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(sign[0], 0)
+        if depth == 2 and sign[0] in (b"{", b"["):
+            start = sign.start()
+        if depth == 1 and sign[0] in (b"}", b"]") and len(found) < len(values):
+            if len(found) == MOST_EVENTS:
+                return Events(tuple(found), start)
+            found.append(_element(len(found), data[start : sign.end()], start, values))
+    if depth > 1 and len(found) < min(len(values), MOST_EVENTS):
+        last = _element(len(found), data[start:], start, values)
+        found.append(replace(last, is_cut=True, problem="the data ends in the middle"))
+    return Events(tuple(found))
+
+
+def _element(number: int, data: bytes, start: int, values: list[Any]) -> Event:
+    return Event(number, "", data.decode("utf-8", "replace"), start, start + len(data), value=values[number])
+
+
+def read_event(number: int, name: str, data: bytes, place: tuple[int, int], is_cut: bool) -> Event:
+    """The event whose data these bytes are; JSON in it is read."""
     text = data.decode("utf-8", "replace")
     value, problem = None, ""
     if data.lstrip()[:1] in (b"{", b"[") and data.strip() != b"[DONE]":

@@ -12,21 +12,26 @@ from .shapes import (
     Hints,
     Shape,
     anthropic,
+    gateway,
     openai_chat,
     openai_completions,
     openai_moderations,
     openai_responses,
+    others,
     provider_error,
 )
 
-SHAPES: tuple[Shape, ...] = (
+PROVIDERS: tuple[Shape, ...] = (
+    *others.BEFORE,
     anthropic.SHAPE,
     openai_responses.SHAPE,
     openai_chat.SHAPE,
     openai_completions.SHAPE,
     openai_moderations.SHAPE,
     provider_error.SHAPE,
+    *others.AFTER,
 )
+SHAPES: tuple[Shape, ...] = (gateway.over(PROVIDERS), *PROVIDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ def read_side(document: Document, side: Side, hints: Hints) -> Reading:
     """What the body says. Without a shape that knows it, the document is still there to be shown."""
     if document.kind == "events" and side == "response":
         return _stream(document, hints)
+    if document.kind in ("form", "text", "bytes"):
+        return Reading(document, _other(document, side, hints))
     for shape in SHAPES:
         said = getattr(shape, side)(document.value, hints)
         if said is not None:
@@ -79,3 +86,9 @@ def _held(document: Document, found: tuple[Finding, ...]) -> tuple[Finding, ...]
     text = f"The first {many:,} events were read. Nothing is said about how the stream ended."
     rest = Finding("stream-not-whole", "info", "Only the beginning of the stream was read", text, "response")
     return (*doctor.as_far_as_read(found), rest)
+
+
+def _other(document: Document, side: Side, hints: Hints) -> Said | None:
+    """What a body says that is no JSON."""
+    readers = (shape.document for shape in SHAPES if shape.document)
+    return next((said for read in readers if (said := read(document, side, hints)) is not None), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import jiter
@@ -132,3 +133,18 @@ def json_text(value: Any, *, indent: int | None = 2) -> str:
         return json.dumps(value, ensure_ascii=False, indent=indent)
     except (ValueError, RecursionError, TypeError):
         return "(a value that cannot be written as JSON)"
+
+
+def texts_in(value: Any) -> Iterator[tuple[str, str]]:
+    """Every text in a value with the name that it stands under; in a list, with the list's own."""
+    level = [("", value)]
+    while level:
+        below: list[tuple[str, Any]] = []
+        for name, each in level:
+            if isinstance(each, str):
+                yield name, each
+            elif isinstance(each, dict):
+                below += each.items()
+            elif isinstance(each, list):
+                below += ((name, item) for item in each)
+        level = below

@@ -6,7 +6,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from . import shapes, streams
+from . import agents, conversations, shapes, streams
 from .catalogue import PLACES
 from .encoding import encoded
 from .failures import failure, spend_limit
@@ -66,7 +66,9 @@ def response(shape: str, oddity: str, row: Row, talk: Talk) -> bytes:
 
 
 def writer(name: str) -> Writer:
-    found: Writer = getattr(shapes, name, None) or getattr(streams, name)
+    found: Writer = next(
+        getattr(room, name) for room in (shapes, streams, agents, conversations) if hasattr(room, name)
+    )
     return found
 
 

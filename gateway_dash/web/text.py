@@ -10,7 +10,7 @@ non-joiner between letters of Arabic and Indic scripts, and one variation select
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 STYLED_MARKS = 1000  # a text with more marks is shown in one piece: marked, but without a look of their own
@@ -83,6 +83,7 @@ class Piece:
     text: str
     is_mark: bool = False
     title: str = ""  # what a mark stands for, in the words of Unicode
+    cover: object = None  # what stands here instead of a secret; such a piece has no text
 
 
 def pieces(text: str, *, lines: bool = False) -> list[Piece]:
@@ -101,15 +102,39 @@ def pieces(text: str, *, lines: bool = False) -> list[Piece]:
 
 def pieces_by_line(text: str) -> list[list[Piece]]:
     """The pieces of each line of a long text."""
+    return lines_of(pieces(text, lines=True), len(text))
+
+
+def lines_of(found: Iterable[Piece], most: int = MOST_LINES) -> list[list[Piece]]:
+    """The pieces in lines, at most so many; what comes after them is one more "line", line ends included."""
     split: list[list[Piece]] = [[]]
-    for piece in pieces(text, lines=True):
-        first, *others = piece.text.split("\n")
-        if first:
-            split[-1].append(Piece(first, piece.is_mark, piece.title))
+    for piece in found:
+        first, *others = piece.text.split("\n", max(0, most + 1 - len(split)))
+        if first or piece.cover:
+            split[-1].append(Piece(first, piece.is_mark, piece.title, piece.cover))
         split += [[Piece(line)] if line else [] for line in others]
     if len(split) > 1 and not split[-1]:
         split.pop()  # a line end at the very end opens no new line
     return split
+
+
+def lines_in_runs(found: Iterable[Piece]) -> list[list[list[Piece]]]:
+    """The pieces in lines, those of a long line in runs."""
+    return [_runs(line) for line in lines_of(found)]
+
+
+def shortened(found: Iterable[Piece], limit: int) -> list[Piece]:
+    """At most so many characters of the pieces; what stands in the place of a secret counts as ten."""
+    kept: list[Piece] = []
+    room = limit
+    for piece in found:
+        length = 10 if piece.cover else len(piece.text)
+        if length > room:
+            kept.append(Piece(shorten(piece.text, room) if room > 0 and not piece.cover else ELLIPSIS, piece.is_mark))
+            return kept
+        kept.append(piece)
+        room -= length
+    return kept
 
 
 def runs_by_line(text: str) -> list[list[list[Piece]]]:
@@ -135,7 +160,7 @@ def _runs(line: list[Piece]) -> list[list[Piece]]:
             runs[-1] += [Piece(text[:end], piece.is_mark, piece.title)] if end else []
             runs.append([])
             text, room = text[end:], LONGEST_RUN
-        runs[-1].append(Piece(text, piece.is_mark, piece.title))
+        runs[-1].append(Piece(text, piece.is_mark, piece.title, piece.cover))
         room -= len(text)
     return runs
 

@@ -57,7 +57,13 @@ def test_a_result_and_a_picture_that_are_cut_are_marked():
     assert (picture.is_cut, picture.type, picture.width) == (True, "image/png", 3)
 
 
-@pytest.mark.parametrize("around", ['{"type":"tool_result","tool_use_id":"t","content":[', '{"type":"document","source":{"type":"content","content":['])
+@pytest.mark.parametrize(
+    "around",
+    [
+        '{"type":"tool_result","tool_use_id":"t","content":[',
+        '{"type":"document","source":{"type":"content","content":[',
+    ],
+)
 def test_results_inside_of_results_are_not_followed(around):
     """Each level would be walked twice for each one around it, and there may be a hundred."""
     data = '{"system":"x","messages":[{"role":"user","content":[' + around * 60 + '{"type":"text","text":"dee'
@@ -100,13 +106,13 @@ def test_the_edge_is_the_leaf_that_was_written_last():
         ({"messages": [{"role": "user", "content": "x"}], "system": "y"}, Hints(), "Anthropic Messages"),
         ({"model": "gpt-5", "input": "x"}, Hints(), "OpenAI Responses"),
         ({"model": "gpt-5", "input": "x"}, Hints(path="v1/responses?a=b"), "OpenAI Responses"),
-        ({"model": "text-embedding-3-small", "input": "x"}, Hints(), None),
-        ({"model": "m", "input": "x"}, Hints(path="v1/embeddings"), None),
+        ({"model": "text-embedding-3-small", "input": "x"}, Hints(), "Embeddings"),
+        ({"model": "m", "input": "x"}, Hints(path="v1/embeddings"), "Embeddings"),
         ({"model": "m", "input": ["x"]}, Hints(), None),
         ({"model": "m", "input": "x"}, Hints(path="v1/moderations"), "OpenAI moderations"),
         ({"model": "tts-1", "input": "x", "voice": "alloy"}, Hints(), None),
         ({"prompt": "x"}, Hints(path="v1/completions"), "OpenAI completions"),
-        ({"prompt": "x"}, Hints(path="v1/images/generations"), None),
+        ({"prompt": "x"}, Hints(path="v1/images/generations"), "Images"),
         ({"prompt": "x"}, Hints(), None),
         ([{"role": "user"}], Hints(), None),
         ({}, Hints(path="v1/messages"), None),
