@@ -110,7 +110,9 @@ def test_the_python_one_names_is_taken_or_refused(run, checkout):
 # --- With an environment ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("groups", "command"), [("app", "manage"), ("dev", "manage"), ("dev", "test"), ("fuzz", "test"), ("fuzz", "fuzz")])
+@pytest.mark.parametrize(
+    ("groups", "command"), [("app", "manage"), ("dev", "manage"), ("dev", "test"), ("fuzz", "test"), ("fuzz", "fuzz")]
+)
 def test_a_complete_environment_is_used_at_once(run, checkout, groups, command):
     make_environment(checkout, 'echo "$PWD" "$@"', groups)
     answer = run(command, "an argument")
