@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}"]', re.DOTALL)
-_WHOLE_ESCAPES = re.compile(r"(?:[^\\]++|\\u[0-9a-fA-F]{4}|\\[^u])*+", re.DOTALL)
+_HIGH = r"\\u[dD][89abAB][0-9a-fA-F]{2}"  # the first half of a pair: nothing without what follows
+_WHOLE_ESCAPES = re.compile(
+    rf"(?:[^\\]++|{_HIGH}\\u[0-9a-fA-F]{{4}}|{_HIGH}(?=[^\\]|\\[^u])|(?!{_HIGH})\\u[0-9a-fA-F]{{4}}|\\[^u])*+",
+    re.DOTALL,
+)
 _WORD_AT_END = re.compile(r"[^\s,:\[\]{}\"]{1,40}\Z")
 _WORDS = ("true", "false", "null")
 _CLOSER = {"[": "]", "{": "}"}

@@ -273,7 +273,7 @@ def test_a_stream_with_anything_of_it_replaced_is_read_without_an_exception(path
     pieces = path.read_text("utf-8").split("\n\n")
     at = number % len(pieces)
     name, mark, data = pieces[at].rpartition("data: ")
-    if data.startswith("{") and data.endswith("}"):
+    if data.startswith("{") and data.endswith("}"):  # one sample is cut
         pieces[at] = name + mark + json.dumps(replaced(json.loads(data), place, junk))
     document = read_document("\n\n".join(pieces).encode("utf-8", "surrogatepass"))
     hints = Hints(**json.loads((path.parent / "expected.json").read_text("utf-8")).get("hints", {}))

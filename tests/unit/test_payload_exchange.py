@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gateway_dash.payload.conversation import Call, Media, Result, Text
+from gateway_dash.payload.conversation import Call, Json, Media, Result, Text
 from gateway_dash.payload.document import read_document
 from gateway_dash.payload.edge import cut_through, right_edge
 from gateway_dash.payload.exchange import SHAPES, read_side
@@ -55,6 +55,21 @@ def test_a_result_and_a_picture_that_are_cut_are_marked():
     (picture,) = parts(f'{{"messages":[{{"role":"user","content":[{{"type":"image_url","image_url":"{PICTURE}'.encode())
     assert isinstance(picture, Media)
     assert (picture.is_cut, picture.type, picture.width) == (True, "image/png", 3)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '{"type":"tool_result","tool_use_id":"t","content":[',
+        '{"type":"document","source":{"type":"content","content":[',
+    ],
+)
+def test_results_inside_of_results_are_not_followed(around):
+    """Each level would be walked twice for each one around it, and there may be a hundred."""
+    data = '{"system":"x","messages":[{"role":"user","content":[' + around * 60 + '{"type":"text","text":"dee'
+    found = parts(data.encode())
+    inner = found[1].parts if isinstance(found[1], Result) else found[1:]
+    assert [type(part) for part in inner] == [Json]
 
 
 def test_arguments_that_are_cut_say_so():

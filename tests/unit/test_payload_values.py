@@ -99,6 +99,11 @@ def texts(value: Any) -> list[str]:
         (b'{"a":"\xff","b":["x\\u12', {"a": "\ufffd", "b": ["x"]}),
         (b'{"a":"\xff","b":["x\\', {"a": "\ufffd", "b": ["x"]}),
         (b'{"a":"\xff","b":[1,', {"a": "\ufffd", "b": [1]}),
+        (b'{"a":"\xff","b":["x\\ud83d', {"a": "\ufffd", "b": ["x"]}),
+        (b'{"a":"\xff","b":["x\\ud83d\\ude', {"a": "\ufffd", "b": ["x"]}),
+        (b'{"a":"\xff","b":["x\\ud83d\\ude00', {"a": "\ufffd", "b": ["x\U0001f600"]}),
+        (b'{"a":"\xff","b":["x\\ud83d y', {"a": "\ufffd", "b": ["x\ud83d y"]}),
+        (b'{"a":"\xff","b":["x\\\\ud83d', {"a": "\ufffd", "b": ["x\\ud83d"]}),
         (b'{"a":"\\ud800 x","b":"hel', {"a": "\ud800 x", "b": "hel"}),
     ],
 )

@@ -125,6 +125,16 @@ def test_what_a_stream_gathered_stands_in_its_value(case):
     assert numbers or assembled.findings or reading.said is None or reading.said.is_error
 
 
+@pytest.mark.parametrize("case", [case for case in CASES if (case / "response.sse").exists()], ids=name_of)
+def test_putting_a_stream_together_leaves_its_events_as_they_were(case):
+    """Every shape looks at the same events, and so does the page that shows them one by one."""
+    document = read_document((case / "response.sse").read_bytes())
+    before = [json.dumps(event.value) for event in document.events]
+    first, second = (read_side(document, "response", hints(case)) for _ in range(2))
+    assert [json.dumps(event.value) for event in document.events] == before
+    assert first == second
+
+
 def texts_of(value: Any) -> str:
     """All texts in a value that was read from JSON."""
     return "\n".join(text for _, text in leaves(value, ()))
