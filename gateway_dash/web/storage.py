@@ -16,6 +16,7 @@ OWN_SHEETS = (  # linked by the pages that need them
     "css/markdown.css",
     "css/reading.css",
     "css/repro.css",
+    "css/secrets.css",
     "css/around.css",
     "css/tree.css",
 )

@@ -46,6 +46,7 @@ COST: dict[str, tuple[int, int]] = {
     "log-twins": (4, 4),  # the log, two lists, and the one candidate, which holds both of its bodies
     "log-annotate": (3, 3),  # read, change, read again
     "log-download": (1, 1),
+    "log-reveal": (1, 1),
     "log-body": (2, 1),
     "log-complete": (0, 0),
     "palette": (1, 1),
@@ -61,7 +62,7 @@ COST: dict[str, tuple[int, int]] = {
 
 @pytest.fixture
 def one(bare_store):
-    bare_store.add({"id": "one", "request_body": b"question", "response_body": ANSWER})
+    bare_store.add({"id": "one", "request_body": b"question of kim@example.org", "response_body": ANSWER})
     bare_store.add({"id": "two", "request_body": b"question", "response_body": b"answer"})
 
 
