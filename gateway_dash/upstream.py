@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import httpx
@@ -11,10 +12,12 @@ from django.conf import settings
 
 from gateway_dash import sandbox
 from gateway_dash.gateway.client import GatewayClient, Token
+from gateway_dash.gateway.errors import Gone
 from gateway_dash.gateway.service import Account, LogService
 
 SANDBOX_URL = "http://sandbox.invalid/client/v4"
 SANDBOX_SEED = 1
+_deleted: list[Callable[[str, str, str], Gone | None]] = []
 
 
 def is_sandbox() -> bool:
@@ -32,6 +35,11 @@ def account_name() -> str:
     return "sandbox" if is_sandbox() else settings.ENVIRONMENT.account_id[:8]
 
 
+def account_key() -> str:
+    """The account by which records of ours are told apart."""
+    return "sandbox" if is_sandbox() else settings.ENVIRONMENT.account_id
+
+
 @cache
 def account() -> Account:
     """The account that this process looks at, over one pooled client."""
@@ -41,9 +49,28 @@ def account() -> Account:
     return Account(GatewayClient(environment.base_url, Token(environment.token)), environment.account_id)
 
 
+def account_id() -> str:
+    """The account's id: it stands in the address of every call through a gateway."""
+    return account().id
+
+
 def logs(gateway_id: str) -> LogService:
-    """The logs of one gateway."""
-    return account().logs(gateway_id)
+    """The logs of one gateway. Of one that is not there, it says whether it was deleted from here."""
+    service = account().logs(gateway_id)
+    service.remembered = partial(_remembered, gateway_id)
+    return service
+
+
+def ask_of_the_deleted(ask: Callable[[str, str, str], Gone | None]) -> None:
+    """Who knows, by account, gateway and id, whether a log that is not there was deleted from here.
+
+    The room that deletes says so at the start: this module knows none of the rooms.
+    """
+    _deleted.append(ask)
+
+
+def _remembered(gateway_id: str, log_id: str) -> Gone | None:
+    return _deleted[-1](account_key(), gateway_id, log_id) if _deleted else None
 
 
 def connect(app: sandbox.Sandbox) -> Account:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gateway_dash import upstream
+from gateway_dash.bulk.tombstones import remember, selected_words
 from gateway_dash.gateway import calls
 from gateway_dash.gateway.deletion import (
     Outcome,
@@ -33,6 +35,7 @@ from gateway_dash.web.render import render_part
 from gateway_dash.web.text import marked
 
 TICKET_AGE_S = 15 * 60
+SALT = "delete-with-plan"  # another one whenever what a ticket holds changes: an older one must not be read as new
 PREVIEW_S, DELETE_S = 30.0, 90.0  # reading 500 logs, and deleting them with each batch checked
 
 
@@ -45,17 +48,19 @@ class Ticket:
     ids: tuple[str, ...]
     phrase: str
     query: str
+    plan: str  # its name in the record of the deletion
+    selected: str  # what was selected, in words that may be kept
 
     def sign(self) -> str:
         """As text for the hidden field."""
-        held = [self.user, self.gateway, self.phrase, self.query, *self.ids]
-        return signing.dumps(held, salt="delete", compress=True)
+        held = [self.user, self.gateway, self.phrase, self.query, self.plan, self.selected, *self.ids]
+        return signing.dumps(held, salt=SALT, compress=True)
 
     @classmethod
     def read(cls, text: str, user: str, gateway: str) -> Ticket:
         """Back from the form; raises Refusal for one that is old, foreign or not ours."""
         try:
-            owner, where, phrase, query, *ids = signing.loads(text, salt="delete", max_age=TICKET_AGE_S)
+            owner, where, phrase, query, plan, selected, *ids = signing.loads(text, salt=SALT, max_age=TICKET_AGE_S)
         except signing.SignatureExpired:
             raise Refusal(
                 f"This preview is older than {TICKET_AGE_S // 60} minutes. Make a new one. Nothing was deleted."
@@ -66,7 +71,7 @@ class Ticket:
             raise Refusal("This is not a preview of this dashboard. Nothing was deleted.")
         if (owner, where) != (user, gateway):
             raise Refusal("This preview was made by somebody else or for another gateway. Nothing was deleted.")
-        return cls(owner, where, tuple(ids), phrase, query)
+        return cls(owner, where, tuple(ids), phrase, query, plan, selected)
 
 
 @require_POST
@@ -82,7 +87,9 @@ def delete_preview(request: HttpRequest, gateway: str) -> HttpResponse:
         picked = keep(request.session, gateway, query, ticks.ids, everything=ticks.everything)
         screen = screen.change(picked=picked)
     suffix = screen.arranged.change(picked="").suffix(query)  # what was selected will be gone
-    ticket = Ticket(_user(request), gateway, preview.selection.ids, preview.phrase, suffix)
+    selected = selected_words(preview.count, query if ticks.everything else None)
+    plan = secrets.token_hex(4)
+    ticket = Ticket(_user(request), gateway, preview.selection.ids, preview.phrase, suffix, plan, selected)
     return render_part(request, "bulk/preview.html", _preview_context(screen, query, preview, ticket, ticks))
 
 
@@ -111,7 +118,10 @@ def delete_check(request: HttpRequest, gateway: str) -> HttpResponse:
 
 
 def _result(request: HttpRequest, gateway: str, ticket: Ticket, outcome: Outcome) -> HttpResponse:
+    account, plan = upstream.account_key(), (ticket.plan, ticket.selected)
     context = {
+        "is_written": remember(account, gateway, request.user, plan, outcome),
+        "plan": ticket.plan,
         "title": _verdict(outcome),
         "section": "logs",
         "outcome": outcome,

@@ -65,6 +65,7 @@ class Outcome:
     gone_before: tuple[str, ...] = ()
     still_there: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()  # not tried, or not readable since
+    sent: tuple[str, ...] = field(default=(), compare=False)  # those that a deletion which was sent names
     problem: GatewayError | None = field(default=None, compare=False)
 
     @property
@@ -167,6 +168,7 @@ def _delete_batch(logs: LogService, batch: tuple[str, ...], outcome: Outcome) ->
             return outcome
     except GatewayError as error:
         return replace(outcome, problem=error)
+    outcome = replace(outcome, sent=(*outcome.sent, *(log.id for log in present)))
     try:
         logs.delete_found(present)
     except GatewayError as error:

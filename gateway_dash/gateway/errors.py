@@ -101,6 +101,14 @@ class NotFound(Refused):
     icon = "file-x"
 
 
+class Gone(NotFound):
+    """There was such a log; it was deleted from here, and there is a record of that."""
+
+    status = 410
+    title = "This log was deleted"
+    icon = "trash-2"
+
+
 class RateLimited(Refused):
     """The call budget is spent; `retry_after_s` says for how long."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from typing import Any, Literal
 from gateway_dash.gateway import period
 from gateway_dash.gateway.answers import Envelope
 from gateway_dash.gateway.client import GatewayClient
-from gateway_dash.gateway.errors import Broken, FilterNotApplied, GatewayError, NotFound
+from gateway_dash.gateway.errors import Broken, FilterNotApplied, GatewayError, Gone, NotFound
 from gateway_dash.gateway.filters import Fit
 from gateway_dash.gateway.models import Gateway, Log, Span, TokenState, read_log, read_spans
 from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery, json_text
@@ -82,6 +82,11 @@ class Account:
         self.shelf = Shelf()
 
     @property
+    def id(self) -> str:
+        """The account's id, as it stands in addresses."""
+        return self._account_id
+
+    @property
     def client(self) -> GatewayClient:
         """The client, for what is shown of the call budget."""
         return self._client
@@ -139,6 +144,7 @@ class LogService:
         self._gateway_id = path[-1]
         self._logs = (*path, "logs")
         self.bodies = StoredBodies(self._client, self._logs, account.shelf)
+        self.remembered: Callable[[str], Gone | None] = lambda _log_id: None  # what we know of a log that is not there
 
     @property
     def gateway_id(self) -> str:
@@ -195,10 +201,12 @@ class LogService:
         return rows
 
     def log(self, log_id: str) -> Log:
-        """One log with the heads of its bodies; raises NotFound."""
+        """One log with the heads of its bodies; raises NotFound, or Gone for one that was deleted from here."""
         try:
             envelope = self._client.get((*self._logs, log_id), kind="detail")
         except NotFound as error:
+            if gone := self.remembered(log_id):
+                raise gone from error
             raise NotFound(
                 "This log was deleted, or it is so new that the upstream does not show it yet. Logs appear within "
                 "about a minute of their call.",

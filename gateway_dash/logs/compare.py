@@ -46,7 +46,8 @@ def log_compare(request: HttpRequest, gateway: str) -> HttpResponse:
     pair = (ids[0], ids[1])
     if is_form:  # a form of many fields, whose own address would carry them all
         return HttpResponse(status=303, headers={"Location": compare_url(screen, pair, query)})
-    return render_part(request, "logs/compare.html", compare_context(upstream.logs(gateway), pair, screen, query))
+    logs = upstream.account().logs(gateway)  # read by threads, which have no business in the database
+    return render_part(request, "logs/compare.html", compare_context(logs, pair, screen, query))
 
 
 def compare_url(screen: Screen, pair: Pair, query: LogQuery) -> str:

@@ -100,6 +100,13 @@ def ask_now[T](work: Callable[[Account], T]) -> T | GatewayError:
         return Slow("The time for this page was over before the upstream answered.")
 
 
+def refuse_if_low(account: Account) -> None:
+    """Raises BudgetLow for work of many calls that nobody's page depends on, while few are left."""
+    left = account.client.budget.left
+    if left is not None and left < RESERVE:
+        raise BudgetLow(f"{left:,} calls are left, and the last {RESERVE} are kept for people's own pages.")
+
+
 def cache_key(kind: str, *parts: str) -> str:
     """A key of this account's, of signs that every cache takes."""
     told = "\0".join((upstream.account_name(), *parts))
@@ -153,9 +160,7 @@ def _job[T](account: Account, work: Callable[[], T], key: str, step: Step) -> T 
 
 
 def _guarded[T](account: Account, work: Callable[[], T]) -> T:
-    left = account.client.budget.left
-    if left is not None and left < RESERVE:
-        raise BudgetLow(f"{left:,} calls are left, and the last {RESERVE} are kept for people's own pages.")
+    refuse_if_low(account)
     return work()
 
 

@@ -1,4 +1,4 @@
-"""What the page of one log needs: the strip of facts, every field, the two bodies and the annotation form."""
+"""What the pages of one log need: the conversation or the raw bodies, every field, and the annotation form."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from gateway_dash.gateway.annotation import ENTRIES_LIMIT, Annotation, Differenc
 from gateway_dash.gateway.errors import GatewayError
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
-from gateway_dash.gateway.sentence import words
+from gateway_dash.logs.around_card import rail_context
 from gateway_dash.logs.bodies import SIDES, Panel, panel_of_head
-from gateway_dash.logs.cells import status_of, value_text
+from gateway_dash.logs.cells import value_text
+from gateway_dash.logs.conversation import conversation_context
+from gateway_dash.logs.evidence import of_log_both
+from gateway_dash.logs.head import head_context
 from gateway_dash.logs.leaves import leaves
-from gateway_dash.logs.place import PlaceBar, place_bar
+from gateway_dash.logs.place import PlaceBar
 from gateway_dash.logs.rows import lines_of
 from gateway_dash.logs.screen import Screen
-from gateway_dash.web import formats, zone
-from gateway_dash.web.text import marked, shorten
+from gateway_dash.web.text import marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,47 +108,26 @@ def ascii_json(text: str) -> str:
     return json.dumps(json.loads(text))
 
 
-def headline(log: Log) -> str:
-    """The log in one sentence: "gpt-4o answered 200 in 9.87 s"."""
-    model = marked(shorten(log.model or "An unknown model", 80))
-    took = f" in {formats.duration_words(log.duration_ms)}" if log.duration_ms is not None else ""
-    status = status_of(log)
-    verb = "answered" if status.level == "2" else "failed with" if status.level in "45" and status.level else "ended"
-    return f"{model} {verb} {status.label}{took}" + (", from cache" if log.cached else "")
-
-
 def detail_context(
     screen: Screen,
     log: Log,
     query: LogQuery,
     *,
     annotation: AnnotationPanel | None = None,
-    panels: dict[str, Panel] | None = None,
+    conversation: dict[str, Any] | None = None,
     place: PlaceBar | None = None,
 ) -> dict[str, Any]:
-    """What `logs/detail.html` needs. `panels` replaces the ones that only wait for their own request."""
-    timings, usage = log.row_as_sent.get("timings"), log.row_as_sent.get("usage_metadata")
-    return {
-        "title": headline(log),
-        "section": "logs",
-        "log": log,
-        "status": status_of(log),
-        "query": query,
-        "suffix": screen.arranged.suffix(query),
-        "suffix_delete": screen.alone.suffix(query),
-        "back": screen.list_url(query),
-        "back_words": marked(words(query, zone=zone.current())),
-        "permalink": f"{screen.logs_path}{log.id}/",
-        "url_around": screen.alone.log_url(query, log.id, "around/"),
-        "fields": leaves(log, lines_of([log], screen, query)),
-        "latency_ms": _number(timings, "latency"),
-        "cached_tokens": _number(usage, "input_cached_tokens"),
-        "panels": [(panels or {}).get(side) or panel_of_head(screen, log, side, query) for side in SIDES],
+    """What `logs/detail.html` needs. Without a `conversation`, the log itself says as much as it can."""
+    return head_context(screen, log, query, place=place) | {
+        "conversation": conversation or conversation_context(screen, log, query, of_log_both(log)),
         "annotation": annotation or annotation_panel(log),
-        "place": place or (None if screen.gateways else place_bar(screen, log, query)),
+        **rail_context(screen, log, query),
     }
 
 
-def _number(found: Any, name: str) -> float | None:
-    value = found.get(name) if isinstance(found, dict) else None
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+def raw_context(screen: Screen, log: Log, query: LogQuery, panels: dict[str, Panel] | None = None) -> dict[str, Any]:
+    """What `logs/raw.html` needs. `panels` replaces the ones that only wait for their own request."""
+    return head_context(screen, log, query, tab="raw/") | {
+        "fields": leaves(log, lines_of([log], screen, query)),
+        "panels": [(panels or {}).get(side) or panel_of_head(screen, log, side, query) for side in SIDES],
+    }

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from gateway_dash import upstream
+from gateway_dash.bulk.tombstones import find_deleted
 from gateway_dash.gateway.errors import NotFound, QueryError
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.query import LogQuery
@@ -52,7 +53,10 @@ def read_paste(text: str) -> Paste:
 
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
-    """The log that a pasted text means, in whichever gateway it is; the named or current gateway is asked first."""
+    """The log that a pasted text means, in whichever gateway it is; the named or current gateway is asked first.
+
+    One that was deleted from here leads to the page that says so.
+    """
     paste = read_paste(request.GET.get("id", ""))
     if not paste.ids:
         raise QueryError(
@@ -71,6 +75,8 @@ def find(request: HttpRequest) -> HttpResponse:
         if service.count(events) and (logs := service.page(events).logs):
             url = reverse("log-detail", args=[name, logs[0].id]) if len(logs) == 1 else list_url(name) + events.url()
             return HttpResponseRedirect(url)
+    if deleted := find_deleted(upstream.account_key(), paste.ids):
+        return HttpResponseRedirect(reverse("log-detail", args=deleted))
     ids = " or ".join(f"“{each}”" for each in paste.ids)
     raise NotFound(
         f"No log has {ids} as its id or event id. Looked for in {len(names)} gateways: {', '.join(names)}. "

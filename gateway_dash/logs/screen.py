@@ -15,7 +15,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from gateway_dash.gateway.box import read_one_filter, spell_filter
 from gateway_dash.gateway.errors import QueryError, said
@@ -121,6 +121,11 @@ class Screen:
         """Where the logs' own pages are: in a merged list those of one of its gateways."""
         return reverse("log-list", args=[self.gateway]) if self.gateway else self.path
 
+    @property
+    def gateway_name(self) -> str:
+        """The gateway whose logs the links lead to."""
+        return self.gateway or str(resolve(self.path).kwargs["gateway"])
+
     def change(self, **changes: Any) -> Self:
         """A copy with other fields."""
         return replace(self, **changes)
@@ -165,9 +170,9 @@ class Screen:
         """The list with the log beside it."""
         return replace(self, peek=f"{self.gateway}/{log_id}" if self.gateway else log_id, notes=()).url(query)
 
-    def log_url(self, query: LogQuery, log_id: str, page: str = "") -> str:
-        """The page of a log, or one below it. It carries the list that it was opened from."""
-        return f"{self.logs_path}{log_id}/{page}{self.arranged.suffix(query)}"
+    def log_url(self, query: LogQuery, log_id: str, page: str = "", *more: tuple[str, str]) -> str:
+        """The page of a log, or one below it. It carries the list that it was opened from, and what that page takes."""
+        return f"{self.logs_path}{log_id}/{page}{self.arranged.suffix(query, *more)}"
 
 
 def read_screen(request: HttpRequest, gateway: str, parameters: QueryDict | None = None) -> tuple[Screen, LogQuery]:

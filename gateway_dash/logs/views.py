@@ -13,7 +13,7 @@ from gateway_dash.logs import seen
 from gateway_dash.logs.bodies import Panel, panel_of_body
 from gateway_dash.logs.composing import compose, split
 from gateway_dash.logs.counts import with_counts
-from gateway_dash.logs.detail import detail_context
+from gateway_dash.logs.detail import raw_context
 from gateway_dash.logs.exports import export
 from gateway_dash.logs.listing import list_context
 from gateway_dash.logs.peek import drawer_of
@@ -62,16 +62,8 @@ def log_export(request: HttpRequest, gateway: str, kind: str) -> HttpResponse:
 
 
 @require_safe
-def log_detail(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
-    """One log. The list that it was opened from stands in its query string: the way back keeps the filters."""
-    screen, query = read_origin(request, gateway)
-    context = detail_context(screen, upstream.logs(gateway).log(log_id), query)
-    return render_part(request, "logs/detail.html", context)
-
-
-@require_safe
 def log_body(request: HttpRequest, gateway: str, log_id: str, side: Side) -> HttpResponse:
-    """One body by its own request, so that one that fails never hides the log; without htmx, the log with it."""
+    """One body by its own request, so that one that fails never hides the log; without htmx, the raw page with it."""
     given, rest = take(request.GET, *PANEL_PARAMETERS)
     screen, query = read_origin(request, gateway, rest)
     logs = upstream.logs(gateway)
@@ -87,8 +79,8 @@ def log_body(request: HttpRequest, gateway: str, log_id: str, side: Side) -> Htt
     )
     if wants_fragment(request):
         return _panel_answer(request, panel)
-    context = detail_context(screen, logs.log(log_id), query, panels={side: panel})
-    return render_part(request, "logs/detail.html", context)
+    context = raw_context(screen, logs.log(log_id), query, {side: panel})
+    return render_part(request, "logs/raw.html", context)
 
 
 def _panel_answer(request: HttpRequest, panel: Panel) -> HttpResponse:

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from .events import Event, are_events, read_events, read_lines
+from .arrays import is_streamed, read_array
+from .events import Event, Events, are_events, read_events, read_lines
+from .frames import are_frames, read_frames
 from .values import Unreadable, read_json
 
 type Kind = Literal["json", "events", "form", "text", "bytes", "empty"]
@@ -25,30 +27,43 @@ class Document:
     rest_at: int | None = None  # events from this byte on were not read: there are too many
     was_quoted: bool = False  # the upstream had wrapped the whole text into a JSON string
     is_cut: bool = False  # what is here ends before what was said did
+    is_whole: bool = True  # False: more follows that was not read
     problem: str = ""  # why something that looks like JSON was not read
 
 
 def read_document(data: bytes, *, whole: bool = True) -> Document:
     """The body as far as it is here. `whole=False`: more follows that was not read, so its end is no evidence."""
     found = _read(data)
-    return found if whole else replace(found, is_cut=True)
+    return found if whole else replace(found, is_cut=True, is_whole=False)
 
 
 def _read(data: bytes) -> Document:
+    data = data.removeprefix(b"\xef\xbb\xbf")  # the mark that some put before UTF-8; JSON must not begin with it
     first = data.lstrip()[:1]
     if not first:
         return Document("empty", data)
+    if are_frames(data):
+        return _streamed(data, read_frames(data))
     if first == b'"':
         return _quoted(data)
     if first in (b"{", b"["):
         return _json(data)
     if are_events(data):
         events = read_events(data)
-        cut = bool(events.all) and (events.all[-1].is_cut or bool(events.all[-1].problem))
-        return Document("events", data, events=events.all, rest_at=events.rest_at, is_cut=cut)
+        if events.all or first == b":":  # else it is a text that happens to begin like a field
+            return _streamed(data, events)
     if _FORM.match(data, 0, 400):
         return Document("form", data)
     return Document("bytes" if is_binary(data) else "text", data)
+
+
+def _streamed(data: bytes, events: Events) -> Document:
+    return Document("events", data, events=events.all, rest_at=events.rest_at, is_cut=_ends_early(events))
+
+
+def _ends_early(events: Events) -> bool:
+    """Whether the last event stops in its middle. One that is whole but for its line end says nothing."""
+    return bool(events.all) and events.all[-1].is_cut and bool(events.all[-1].problem)
 
 
 def _json(data: bytes) -> Document:
@@ -57,8 +72,10 @@ def _json(data: bytes) -> Document:
     except Unreadable as error:
         lines = read_lines(data) if data.lstrip()[:1] == b"{" else None
         if lines:
-            return Document("events", data, events=lines.all, rest_at=lines.rest_at, is_cut=lines.all[-1].is_cut)
+            return _streamed(data, lines)
         return Document("bytes" if is_binary(data) else "json", data, problem=str(error))
+    if is_streamed(value):
+        return _streamed(data, read_array(data, value))
     return Document("json", data, value=value, is_cut=is_cut)
 
 

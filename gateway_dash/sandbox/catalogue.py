@@ -36,6 +36,7 @@ class Target:
 CHAT, V1_CHAT, BOTH = "chat/completions", "v1/chat/completions", ("prod-edge", "support-bot")
 GEMINI, VERTEX = "v1beta/models/gemini-2.5-flash", "v1/projects/acme/locations/us-central1/publishers/google/models"
 BEDROCK = "anthropic.claude-3-5-sonnet-20241022-v2:0"
+NOVA = "us.amazon.nova-pro-v1:0"
 LLAMA, FLUX = "@cf/meta/llama-3.1-8b-instruct", "@cf/black-forest-labs/flux-1-schnell"
 GUARD = Target(0, "workers-ai", "@cf/meta/llama-guard-3-8b", "@cf/meta/llama-guard-3-8b", "workers",
                (220, 3), 190, (0.48, 0.03), TEXT, "binding")  # fmt: skip
@@ -86,6 +87,19 @@ TARGETS = (
     Target(3, "cartesia", "sonic-2", "tts/bytes", "speech", (0, 0), 800, (0.0, 0.0)),
     Target(4, "deepgram", "nova-3", "v1/listen", "transcription", (0, 0), 1500, (0.0, 0.0)),
     Target(9, "custom-opencode-go", "deepseek-v4-flash", V1_CHAT, "openai_stream", (8800, 1200), 11000, (0.2, 0.4)),
+    # Nobody goes to these by chance: they are the examples of oddities.py.
+    Target(0, "deepseek", "deepseek-reasoner", CHAT, "agent", (1900, 420), 9100, (0.28, 0.42)),
+    Target(0, "openai", "gpt-4.1-mini", CHAT, "misfit", (260, 40), 1100, (0.4, 1.6)),
+    Target(0, "openai", "gpt-4o-mini", V1_CHAT, "broken_stream", (700, 300), 6100),
+    Target(0, "openai", "gpt-4.1-mini", V1_CHAT, "cut_call_stream", (260, 40), 2300, (0.4, 1.6)),
+    Target(0, "anthropic", "claude-sonnet-4-5", "v1/messages", "anthropic_agent", (3900, 350), 7200, (3.0, 15.0)),
+    Target(0, "openai", "gpt-5-mini", "v1/responses", "responses_agent", (1500, 600), 8300, (0.25, 2.0)),
+    Target(0, "google-ai-studio", "gemini-2.5-flash", f"{GEMINI}:generateContent", "google_agent",
+           (1200, 380), 3100, (0.3, 2.5)),
+    Target(0, "aws-bedrock", NOVA, f"bedrock-runtime/us-east-1/model/{NOVA}/converse", "converse",
+           (1700, 160), 2900, (0.8, 3.2)),
+    Target(0, "cohere", "command-a-03-2025", "v2/chat", "cohere_cited", (340, 30), 1500, (2.5, 10.0)),
+    Target(0, "openai", "gpt-image-1", "images/generations", "painted", (40, 1100), 11000, (5.0, 40.0)),
 )  # fmt: skip
 USER_AGENTS = (
     "OpenAI/Python 2.6.1", "OpenAI/JS 6.7.0", "Anthropic/JS 0.68.0", "Anthropic/Python 0.72.0", "node",

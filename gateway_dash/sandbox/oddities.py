@@ -62,6 +62,23 @@ ODDITIES = (
     Oddity("plain", "prediction", fields={"user_agent": None}),
 )
 
+EXAMPLES_AT, EXAMPLES_FROM = 9, 24  # they stand between the oddities, behind the first pages
+EXAMPLES = (  # what a reader of calls has to be good at; each has bodies of its own
+    Oddity("agent", "agent"),
+    Oddity("anthropic_agent", "anthropic_agent"),
+    Oddity("responses_agent", "responses_agent"),
+    Oddity("google_agent", "google_agent"),
+    Oddity("converse", "converse"),
+    Oddity("cohere_cited", "cohere_cited"),
+    Oddity("misfit", "misfit"),
+    Oddity("cut_call", "cut_call_stream"),
+    Oddity("broken_stream", "broken_stream"),
+    Oddity("painted", "painted"),
+    Oddity("miscounted", fields={"tokens_in": 300, "tokens_out": 90}),
+    Oddity("again", fields={"tokens_in": 240, "tokens_out": 60}),
+    Oddity("again", fields={"tokens_in": 240, "tokens_out": 75}),
+)
+
 
 def at(from_newest: int) -> Oddity | None:
     """The oddity at a distance from the newest log, if there is one."""
@@ -70,6 +87,8 @@ def at(from_newest: int) -> Oddity | None:
     place, remainder = divmod(from_newest, FIRST_EVERY)
     if remainder == FIRST_AT and place < len(ODDITIES):
         return ODDITIES[place]
+    if remainder == EXAMPLES_AT and 0 <= place - EXAMPLES_FROM < len(EXAMPLES):
+        return EXAMPLES[place - EXAMPLES_FROM]
     place, remainder = divmod(from_newest, LATER_EVERY)
     if remainder == LATER_AT:
         odd = ODDITIES[place % len(ODDITIES)]

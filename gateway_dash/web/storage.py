@@ -11,7 +11,15 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _NAMES = "tokens base layout controls list counts columns log palette pages selection"
-OWN_SHEETS = ("css/compare.css", "css/secrets.css")  # linked by the pages that need them
+OWN_SHEETS = (  # linked by the pages that need them
+    "css/compare.css",
+    "css/markdown.css",
+    "css/reading.css",
+    "css/repro.css",
+    "css/secrets.css",
+    "css/around.css",
+    "css/tree.css",
+)
 SHEETS = tuple(f"css/{name}.css" for name in _NAMES.split())
 ONE_SHEET = "css/all.css"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -1,4 +1,5 @@
 // data-copy="text" copies that text, data-copy-from="id" the text of that element, data-copy-link the URL of a link.
+// data-copy-fetch copies the text that the link leads to.
 // data-copied is what is said then, where there is more to say than "Copied".
 import { say } from "./live.js";
 
@@ -6,6 +7,12 @@ function wanted(button) {
   if (button.dataset.copyFrom) return textOf(document.getElementById(button.dataset.copyFrom));
   if ("copyLink" in button.dataset) return button.href;
   return button.dataset.copy;
+}
+
+async function fetched(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error("It did not come.");
+  return answer.text();
 }
 
 /** The text of an element; of numbered lines their text, the empty ones too. A button on it is no part of it. */
@@ -46,13 +53,13 @@ function tell(button, words) {
 }
 
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy], [data-copy-from], [data-copy-link]");
+  const button = event.target.closest("[data-copy], [data-copy-from], [data-copy-link], [data-copy-fetch]");
   if (!button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const text = wanted(button);
+  const text = "copyFetch" in button.dataset ? fetched(button.href) : wanted(button);
   if (text === undefined) return;
   event.preventDefault();
   try {
-    await copy(text);
+    await copy(await text);
     tell(button, button.dataset.copied || "Copied");
   } catch {
     tell(button, "Could not copy");

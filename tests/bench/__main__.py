@@ -1,9 +1,9 @@
-"""`./run bench [pages|sandbox|secrets|servers]`: the measurements, all of them or the named ones."""
+"""`./run bench [pages|sandbox|servers|payload|secrets]`: the measurements, all of them or the named ones."""
 
 import subprocess
 import sys
 
-MEASUREMENTS: dict[str, list[str]] = {"pages": [], "sandbox": ["100000"], "secrets": [], "servers": []}
+MEASUREMENTS: dict[str, list[str]] = {"pages": [], "sandbox": ["100000"], "servers": [], "payload": [], "secrets": []}
 
 
 def main() -> int:

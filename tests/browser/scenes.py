@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from playwright.sync_api import Page, expect
 
+from gateway_dash.bulk.models import Tombstone
 from gateway_dash.sandbox import Sandbox, Store
 from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
@@ -117,6 +118,50 @@ def _around_a_crowd(stage: Stage) -> None:
     )
 
 
+def _call_of_three(stage: Stage) -> None:
+    """A call that failed at its first target, was answered at its second, and checked; and a twin of it."""
+    ask = b'{"model": "large", "messages": [{"role": "user", "content": "Which of the two is it, and why?"}]}'
+    rows = (
+        {"id": "first", "provider": "anthropic", "model": "claude-haiku-4-5", "status_code": 529, "success": False},
+        {"id": "second", "provider": "a-provider-with-a-long-name", "model": "a-model/with-a-long-name", "step": 1},
+        {"id": "guard", "provider": "workers-ai", "model": "@cf/meta/llama-guard-3-8b", "cost": None},
+        {"id": "twin", "provider": "a-provider-with-a-long-name", "model": "a-model/with-a-long-name"},
+        {"id": "same", "provider": "a-provider-with-a-long-name", "model": "a-model/with-a-long-name"},
+    )
+    for row in rows:
+        answer = (
+            b"It is the second one, since the first is too long." if row["id"] != "twin" else b"It is the first one."
+        )
+        event = "event-1" if row["id"] not in ("twin", "same") else row["id"]
+        more = {"event_id": event, "created_at": "2026-11-20T10:54:31.118Z", "metadata": {"session": "s-8814"}}
+        stage.store.add(row | more | {"request_body": ask, "response_body": answer})
+
+
+def _one_of_three(stage: Stage) -> None:
+    _call_of_three(stage)
+    stage.page.goto(LOGS + "second/")
+    expect(stage.page.locator("#attempts li")).to_have_count(3)
+
+
+def _attempts(stage: Stage) -> None:
+    _call_of_three(stage)
+    stage.page.goto(LOGS + "second/attempts/")
+
+
+def _twins(stage: Stage) -> None:
+    _call_of_three(stage)
+    stage.page.goto(LOGS + "second/twins/")
+
+
+def _deleted(stage: Stage) -> None:
+    kim = get_user_model().objects.get(username="kim")
+    Tombstone.objects.create(
+        account="sandbox", gateway="prod-edge", log_id="gone", deleted_at=datetime.now(UTC), actor=kim,
+        actor_name="kim", plan="3f9c01aa", selected="12 logs (Calls from openai, in the last 24 hours)",
+    )  # fmt: skip
+    stage.page.goto(LOGS + "gone/")
+
+
 def _menu(name: str) -> Callable[[Stage], None]:
     def go(stage: Stage) -> None:
         stage.page.goto(LOGS + "?per_page=20&provider=openai&model__not=gpt-4o&since=7d")
@@ -195,6 +240,10 @@ def _comparison_without_bodies(stage: Stage) -> None:
     stage.store.add({"id": "two", "request_body": b"fine"})
     stage.sandbox.options = replace(stage.sandbox.options, fault="500", fault_on="one/request")
     stage.page.goto(LOGS + "compare/?id=one&id=two")
+
+
+def _repro(kind: str) -> Callable[[Stage], None]:
+    return lambda stage: _goto(stage, f"{stage.odd('html')}repro/?as={kind}")
 
 
 def _comparison_of_odd_logs(stage: Stage) -> None:
@@ -377,7 +426,7 @@ def _revealed(stage: Stage) -> None:
 
 def _revealed_page(stage: Stage) -> None:
     _masked(stage)
-    stage.page.evaluate("delete window.htmx")
+    stage.page.evaluate("window.htmx = undefined")  # as where scripts are late or missing
     stage.page.locator("#request-text .secret button").first.click()
     expect(stage.page.locator("pre.secret")).to_be_visible()
 
@@ -442,8 +491,13 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "time zones, not known": lambda stage: _zone(stage, "Europe/Nowhere", "/gateways/"),
     "compare": _comparison,
     "compare, bodies that are not there": _comparison_without_bodies,
+    "repro, curl": _repro("curl"),
+    "repro, issue": _repro("issue"),
     "compare, hostile": _comparison_of_odd_logs,
     "compare, one log": _comparison_of_one,
+    "detail, one of three attempts": _one_of_three,
+    "attempts": _attempts,
+    "twins": _twins,
     "around": _around,
     "around a crowd": _around_a_crowd,
     "preview": _preview,
@@ -452,6 +506,7 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "result with a problem": _result_with_a_problem,
     "error: address": _at(LOGS + "?providr=openai"),
     "error: no such log": _at(LOGS + "nothing-here/"),
+    "error: a deleted log": _deleted,
     "error: no such page": _at("/nothing-here/"),
     "error: refusal": _refusal,
     "error: forged form": _forged,

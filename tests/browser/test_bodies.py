@@ -41,7 +41,7 @@ def text_of(page: Page, side: str = "response") -> str:
 
 def open_body(page: Page, store: Store, body: bytes) -> None:
     store.add({"id": "big", "request_body": b'{"a": 1}', "response_body": body})
-    page.goto(LOGS + "big/")
+    page.goto(LOGS + "big/raw/")
     if not is_scripted(page) and page.get_by_role("link", name="Load the response").count():
         page.get_by_role("link", name="Load the response").click()
     expect(page.locator("#response .evidence")).to_contain_text(re.compile("bytes 0 to|complete"))
@@ -135,7 +135,7 @@ def test_bytes_that_are_no_text_are_shown_as_bytes(any_page, store):
 
 def test_a_log_without_bodies_says_why(any_page, store):
     log_id = store.add({"id": "bare", "created_at": "2026-01-01T00:00:00Z"})
-    any_page.goto(f"{LOGS}{log_id}/")
+    any_page.goto(f"{LOGS}{log_id}/raw/")
     for side in ("request", "response"):
         if not is_scripted(any_page):
             any_page.goto(f"{LOGS}{log_id}/{side}/part/")

@@ -106,18 +106,22 @@ def test_swapping_hostile_rows_in_runs_nothing(page, watch):
 @pytest.mark.parametrize("log_id", IDS)
 def test_a_log_shows_hostile_text_as_text(page, watch, log_id):
     text = (*MARKUP, SECRETIVE)[IDS.index(log_id)]
-    page.goto(f"{LOGS}{log_id}/")
+    page.goto(f"{LOGS}{log_id}/raw/")
     expect(page.locator("#response .evidence")).to_contain_text("complete")
     assert_inert(page, watch)
     expect(page.locator("#response-text > span").first).to_have_text(seen(text))
     expect(page.locator(".fields tr", has_text="user_agent").locator("td")).to_have_text(seen(text))
     page.locator("#response-text > span").first.hover()
+    page.goto(f"{LOGS}{log_id}/")
+    expect(page.locator(".evidence", has_text="Response:")).to_contain_text("complete")
+    assert_inert(page, watch)
     page.get_by_role("button", name="Save annotation").click()
     expect(page.locator("#annotation")).to_contain_text("Saved, and read again")
     assert_inert(page, watch)
     assert {urlsplit(each).path for each in watch.htmx_asked} == {
         f"{LOGS}{log_id}/place/",
         f"{LOGS}{log_id}/response/part/",
+        f"{LOGS}{log_id}/conversation/",
         f"{LOGS}{log_id}/annotate/",
     }
 

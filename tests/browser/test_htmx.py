@@ -234,18 +234,35 @@ def long_log(store) -> str:
 
 
 def test_bodies_load_by_themselves(page, watch, long_log):
-    page.goto(LOGS + long_log + "/")
+    page.goto(LOGS + long_log + "/raw/")
     for side in ("request", "response"):
         expect(page.locator(f"#{side} .evidence")).to_contain_text("complete, 10 KB")
         expect(page.locator(f"#{side}-text")).to_contain_text("the end")
     assert len([each for each in watch.htmx_asked if "/part/" in each]) == 2
-    assert page.url.endswith(LOGS + long_log + "/"), "a panel is no page of its own"
+    assert page.url.endswith(LOGS + long_log + "/raw/"), "a panel is no page of its own"
+
+
+def test_the_conversation_loads_what_the_log_holds_only_in_part(page, watch, long_log):
+    page.goto(LOGS + long_log + "/")
+    expect(page.locator("#m0")).to_contain_text("the end")
+    expect(page.locator(".evidence", has_text="Request:")).to_contain_text("complete, 10 KB, JSON, from the upstream")
+    assert [each for each in watch.htmx_asked if "/conversation/" in each] == [f"{LOGS}{long_log}/conversation/"]
+    assert page.url.endswith(LOGS + long_log + "/"), "it is no page of its own"
+
+
+def test_without_javascript_the_rest_of_a_conversation_is_one_link_away(plain_page, long_log):
+    plain_page.goto(LOGS + long_log + "/?provider=openai")
+    expect(plain_page.locator("#m0")).not_to_contain_text("the end")
+    plain_page.get_by_role("link", name="Load the rest").first.click()
+    expect(plain_page.locator("#m0")).to_contain_text("the end")
+    plain_page.locator("a[data-back]").click()
+    expect(plain_page.locator("#list-h")).to_have_text("Calls from openai")
 
 
 def test_a_body_that_fails_leaves_the_log_its_head_and_the_other_body(page, watch, sandbox, long_log):
     watch.expect(502)
     sandbox.options = replace(sandbox.options, fault="500", fault_on="long-one/request")
-    page.goto(LOGS + long_log + "/")
+    page.goto(LOGS + long_log + "/raw/")
     expect(page.locator("#request-note")).to_contain_text("Try again")
     expect(page.locator("#request-note")).to_have_attribute("role", "alert")
     expect(page.locator("#request-text")).to_contain_text("messages")  # the head
@@ -260,7 +277,7 @@ def test_a_body_that_fails_leaves_the_log_its_head_and_the_other_body(page, watc
 
 
 def test_without_javascript_a_body_is_one_link_away(plain_page, long_log):
-    plain_page.goto(LOGS + long_log + "/?provider=openai")
+    plain_page.goto(LOGS + long_log + "/raw/?provider=openai")
     expect(plain_page.locator("#request-text")).not_to_contain_text("the end")
     plain_page.get_by_role("link", name="Load the request").click()
     expect(plain_page.locator("#request-text")).to_contain_text("the end")
@@ -271,13 +288,13 @@ def test_without_javascript_a_body_is_one_link_away(plain_page, long_log):
 
 def test_an_annotation_swaps_its_own_form_only(page, watch, store, long_log):
     page.goto(LOGS + long_log + "/")
-    expect(page.locator("#request-text")).to_contain_text("the end")
-    mark(page, "#request")
+    expect(page.locator("#m0")).to_contain_text("the end")
+    mark(page, "#conversation")
     page.get_by_label("Score, 0 to 100").fill("61.5")
     page.keyboard.press("Enter")
     expect(page.locator("#annotation")).to_contain_text("Saved, and read again")
-    assert is_marked(page, "#request")
-    assert len(watch.htmx_asked) == 4, "its place, two bodies, the annotation"
+    assert is_marked(page, "#conversation")
+    assert len(watch.htmx_asked) == 3, "its place, the conversation, the annotation"
     row = store.get(long_log)
     assert row is not None
     assert row["score"] == 61.5

@@ -20,7 +20,7 @@ RUN_AXE = """async rules => {
 
 @pytest.fixture
 def stage(page, store, sandbox, upstream_answers, watch) -> Stage:
-    watch.expect(400, 403, 404, 409, 422, 502, 503, 504)
+    watch.expect(400, 403, 404, 409, 410, 422, 502, 503, 504)
     return Stage(page, store, sandbox, upstream_answers)
 
 

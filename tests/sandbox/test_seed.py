@@ -1,7 +1,9 @@
 """The invented logs."""
 
+import base64
 import json
 import re
+import zlib
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -11,7 +13,7 @@ import pytest
 
 from gateway_dash.sandbox import Store
 from gateway_dash.sandbox.moments import in_incident
-from gateway_dash.sandbox.oddities import ODDITIES
+from gateway_dash.sandbox.oddities import EXAMPLES, EXAMPLES_AT, EXAMPLES_FROM, ODDITIES
 from gateway_dash.sandbox.texts import instant_ms
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -175,3 +177,66 @@ def test_the_usage_in_a_body_is_that_of_its_row(store, rows):
     row = next(row for row in rows if row["provider"] == "groq" and row["success"] and row["tokens_in"])
     usage = json.loads(store.body(row["id"], "response") or b"")["usage"]
     assert (usage["prompt_tokens"], usage["completion_tokens"]) == (row["tokens_in"], row["tokens_out"])
+
+
+def number_at(store, name):
+    """A seeded example's row and its bodies."""
+    place = [odd.name for odd in EXAMPLES].index(name)
+    log_id = store.ids()[::-1][(EXAMPLES_FROM + place) * 11 + EXAMPLES_AT]
+    return store.get(log_id), store.body(log_id, "request"), json.loads(store.body(log_id, "response"))
+
+
+def test_one_log_is_miscounted(store):
+    row, _, answer = number_at(store, "miscounted")
+    assert (row["tokens_out"], answer["usage"]["completion_tokens"]) == (90, 106)
+
+
+def test_two_logs_ask_the_same_and_are_answered_apart(store):
+    logs = [log_id for log_id in store.ids() if store.get(log_id)["tokens_in"] == 240]
+    asked = {store.body(log_id, "request") for log_id in logs}
+    answered = {store.body(log_id, "response") for log_id in logs}
+    assert len(logs) > len(asked)
+    assert len(answered) == len(logs)
+
+
+def test_cached_and_thought_tokens_are_the_same_in_row_and_body(store, rows):
+    spoken = [row for row in rows if row["path"].endswith("chat/completions") and row["success"] and row["tokens_in"]]
+    for row in spoken[:60]:
+        answer = store.body(row["id"], "response").decode()  # streamed or not
+        if '"usage":' not in answer or "workers" in row["provider"]:
+            continue
+        usage, _ = json.JSONDecoder().raw_decode(answer.rpartition('"usage":')[2].strip())
+        told = row["usage_metadata"]
+        assert usage["prompt_tokens_details"]["cached_tokens"] == told["input_cached_tokens"]
+        assert usage["completion_tokens_details"]["reasoning_tokens"] == told["output_reasoning_tokens"]
+
+
+def test_the_examples_for_readers_are_among_the_newest_logs_and_all_different(store):
+    recent = store.ids()[::-1]
+    bodies = [
+        (store.body(log_id, "request"), store.body(log_id, "response"))
+        for log_id in (recent[(EXAMPLES_FROM + place) * 11 + EXAMPLES_AT] for place in range(len(EXAMPLES)))
+    ]
+    answers = {odd.name: response for odd, (_, response) in zip(EXAMPLES, bodies, strict=True)}
+    assert (EXAMPLES_FROM + len(EXAMPLES)) * 11 < 450
+    assert all(request and response for request, response in bodies)
+    assert b'"toolResult"' in bodies[[odd.name for odd in EXAMPLES].index("converse")][0]
+    assert b'{"error":' in answers["broken_stream"].rsplit(b"data: ", 1)[1]
+    assert b"[DONE]" not in answers["cut_call"]
+    assert b"reasoning_content" in answers["agent"]
+
+
+def test_one_picture_is_a_real_one(store):
+    place = [odd.name for odd in EXAMPLES].index("painted")
+    log_id = store.ids()[::-1][(EXAMPLES_FROM + place) * 11 + EXAMPLES_AT]
+    data = base64.b64decode(json.loads(store.body(log_id, "response"))["data"][0]["b64_json"])
+    at, kinds = 8, []
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4])
+        kind, content = data[at + 4 : at + 8], data[at + 8 : at + 8 + size]
+        assert zlib.crc32(kind + content) == int.from_bytes(data[at + 8 + size : at + 12 + size])
+        kinds.append(kind)
+        pixels = zlib.decompress(content) if kind == b"IDAT" else b""
+        assert kind != b"IDAT" or len(pixels) == 200 * (1 + 320 * 3)
+        at += 12 + size
+    assert kinds == [b"IHDR", b"IDAT", b"IEND"]

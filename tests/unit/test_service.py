@@ -14,7 +14,15 @@ from django.http import QueryDict
 from gateway_dash import upstream
 from gateway_dash.gateway import calls
 from gateway_dash.gateway.client import GatewayClient, Token
-from gateway_dash.gateway.errors import Broken, FilterNotApplied, GatewayError, NotFound, RateLimited, Unauthorized
+from gateway_dash.gateway.errors import (
+    Broken,
+    FilterNotApplied,
+    GatewayError,
+    Gone,
+    NotFound,
+    RateLimited,
+    Unauthorized,
+)
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import SORT_KEYS
 from gateway_dash.gateway.service import Account, LogPage, LogService
@@ -470,7 +478,23 @@ def test_a_429_at_the_check_of_a_token_sends_no_second_call():
 
 def test_a_log_that_is_not_there_may_be_deleted_or_too_new(sandbox):
     with pytest.raises(NotFound, match="deleted, or it is so new"):
-        upstream.logs(GATEWAY).log("no-such-log")
+        upstream.account().logs(GATEWAY).log("no-such-log")
+
+
+def test_a_log_that_is_not_there_is_gone_when_somebody_remembers_it_and_only_then_is_anybody_asked(sandbox, store):
+    service = upstream.account().logs(GATEWAY)
+    asked: list[str] = []
+
+    def remembered(log_id: str) -> Gone:
+        asked.append(log_id)
+        return Gone("kim deleted it")
+
+    service.remembered = remembered
+    there = store.ids(GATEWAY)[0]
+    assert service.log(there).id == there
+    with pytest.raises(Gone, match="kim deleted it"):
+        service.log("no-such-log")
+    assert asked == ["no-such-log"]
 
 
 def test_another_log_than_the_one_asked_for_is_refused():

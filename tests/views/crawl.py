@@ -17,6 +17,10 @@ LIST = LOGS.removesuffix("/")
 LOG = LOGS + "one/"
 VIEWS = "/gateways/prod-edge/views/"
 
+# The smallest PNG: what a page can show.
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+ANSWER = b'{"picture": "' + PIXEL.encode() + b'"}'
+
 # By the name in urls.py: method and address. A new address needs its example here.
 EXAMPLES: dict[str, tuple[str, str]] = {
     "home": ("get", "/"),
@@ -43,9 +47,16 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "delete-confirmed": ("post", LOGS + "delete/"),
     "delete-check": ("post", LOGS + "delete/check/"),
     "log-detail": ("get", LOG + "?provider=openai"),
+    "log-conversation": ("get", LOG + "conversation/?provider=openai&turns=0"),
+    "log-markdown": ("get", LOG + "conversation.md"),
+    "log-raw": ("get", LOG + "raw/?provider=openai"),
+    "log-media": ("get", LOG + "response/media/?at=picture"),
+    "log-repro": ("get", LOG + "repro/?provider=openai&as=issue"),
     "log-peek": ("get", LOG + "peek/?provider=openai"),
     "log-place": ("get", LOG + "place/?provider=openai"),
     "log-around": ("get", LOG + "around/?provider=openai&n=25&within=list"),
+    "log-attempts": ("get", LOG + "attempts/?provider=openai"),
+    "log-twins": ("get", LOG + "twins/?provider=openai&within=24h"),
     "log-annotate": ("post", LOG + "annotate/?provider=openai"),
     "log-download": ("get", LOG + "request"),
     "log-reveal": ("post", LOG + "request/reveal/"),

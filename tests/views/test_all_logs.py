@@ -281,7 +281,8 @@ def test_what_is_done_on_the_page_of_a_log_keeps_the_way_back(person, bare_store
     form = page.one("form", data_annotate=None)
     saved = person.post(form["action"], fields(form) | {"score": ["12"]})
     assert parse(saved).one(class_="crumb").one("a")["href"] == URL
-    body = page.one(id="request")
+    raw = next(each["href"] for each in page.one(class_="tabs").all("a") if "/raw/" in each["href"])
+    body = parse(person.get(raw)).one(id="request")
     part = next(each["href"] for each in body.all("a") if "/part/" in each["href"])
     assert parse(person.get(part)).one(class_="crumb").one("a")["href"] == URL
     assert any(each["href"] == "/gateways/staging/logs/full/request" for each in body.all("a"))

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import LOGS
-from tests.views.crawl import EXAMPLES, ask, data
+from tests.views.crawl import ANSWER, EXAMPLES, ask, data
 from tests.views.reading import HTMX
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +35,15 @@ COST: dict[str, tuple[int, int]] = {
     "delete-confirmed": (7, 7),  # the probe takes four
     "delete-check": (1, 1),
     "log-detail": (1, 1),
+    "log-conversation": (1, 1),  # and one for each body that the log holds only in part
+    "log-markdown": (1, 1),
+    "log-raw": (1, 1),
+    "log-media": (1, 1),
+    "log-repro": (1, 1),
     "log-peek": (0, 1),
     "log-place": (2, 1),
+    "log-attempts": (2, 2),
+    "log-twins": (4, 4),  # the log, two lists, and the one candidate, which holds both of its bodies
     "log-annotate": (3, 3),  # read, change, read again
     "log-download": (1, 1),
     "log-reveal": (1, 1),
@@ -55,7 +62,7 @@ COST: dict[str, tuple[int, int]] = {
 
 @pytest.fixture
 def one(bare_store):
-    bare_store.add({"id": "one", "request_body": b"question of kim@example.org", "response_body": b"answer"})
+    bare_store.add({"id": "one", "request_body": b"question of kim@example.org", "response_body": ANSWER})
     bare_store.add({"id": "two", "request_body": b"question", "response_body": b"answer"})
 
 

@@ -100,6 +100,7 @@ def crawl(person, headers):
         yield person.get(LOGS + "one/" + query, headers=headers)
         yield person.post(LOGS + "delete/preview/" + query, {"everything": "1"}, headers=headers)
     yield person.get(LOGS + "one/response/part/?as=stored", headers=headers)
+    yield person.get(LOGS + "one/conversation/?turns=0&try=1", headers=headers)
     yield person.get("/find/?id=secret-search", headers=headers)
     yield person.get("/nope?q=secret-search", headers=headers)
 

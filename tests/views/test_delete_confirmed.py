@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core import signing
 from django.test import Client
 
+from gateway_dash.bulk.views import SALT
 from tests.conftest import LOGS
 from tests.views.reading import fields, parse
 
@@ -166,9 +167,17 @@ def test_a_ticket_that_was_changed_deletes_nothing(person, logs, wire):
     assert wire.sent == []
 
 
-@pytest.mark.parametrize("held", [[], "text", 7, None, {"a": 1}, ["1"], ["1", "prod-edge", "", ""], [[], [], [], []]])
+def test_a_ticket_of_an_older_release_is_not_read_as_a_new_one(person, logs, wire):
+    held = [person.session["_auth_user_id"], "prod-edge", "", "", *names(100, 110)]
+    assert person.post(URL, {"ticket": signing.dumps(held, salt="delete", compress=True)}).status_code == 422
+    assert wire.sent == []
+
+
+@pytest.mark.parametrize(
+    "held", [[], "text", 7, None, {"a": 1}, ["1"], ["1", "prod-edge", "", "", "", ""], [[], [], [], [], [], []]]
+)
 def test_what_is_signed_but_no_preview_deletes_nothing(person, logs, wire, held):
-    ticket = signing.dumps(held, salt="delete", compress=True)
+    ticket = signing.dumps(held, salt=SALT, compress=True)
     assert person.post(URL, {"ticket": ticket}).status_code == 422
     assert wire.sent == []
 

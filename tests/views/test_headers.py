@@ -8,7 +8,7 @@ from django.test import Client
 
 from gateway_dash.urls import urlpatterns
 from tests.conftest import LOGS
-from tests.views.crawl import EXAMPLES, ask, data
+from tests.views.crawl import ANSWER, EXAMPLES, ask, data
 from tests.views.reading import HTMX
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,8 @@ POLICY = {
     "frame-ancestors 'none'",
 }
 DOWNLOAD_POLICY = {"sandbox", "default-src 'none'"}
+MEDIA_POLICY = POLICY - {"img-src 'self'"} | {"img-src 'self' data:"}
+POLICIES = {"log-download": DOWNLOAD_POLICY, "log-media": MEDIA_POLICY}  # all the others have the one policy
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -52,7 +54,7 @@ def assert_guarded(answer, policy=POLICY):
 
 @pytest.fixture
 def one(bare_store):
-    bare_store.add({"id": "one", "request_body": b"question of kim@example.org", "response_body": b"answer"})
+    bare_store.add({"id": "one", "request_body": b"question of kim@example.org", "response_body": ANSWER})
     bare_store.add({"id": "two", "request_body": b"question", "response_body": b"answer"})
 
 
@@ -65,7 +67,7 @@ def test_every_address_has_an_example():
 def test_who_is_signed_in_gets_every_header(person, one, name, headers):
     answer = ask(person, name, data(person, name), headers=headers)
     assert answer.status_code in (200, 204, 302, 303)
-    assert_guarded(answer, DOWNLOAD_POLICY if name == "log-download" else POLICY)
+    assert_guarded(answer, POLICIES.get(name, POLICY))
 
 
 @every_address

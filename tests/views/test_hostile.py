@@ -98,7 +98,7 @@ def assert_inert(answer, benign):
     page = parse(answer)
     assert {each.tag for each in page.walk()} <= {each.tag for each in benign.walk()} | {"span", "bdi", "a", "i"}
     known = {(each.tag, name) for each in benign.walk() for name in each.attributes}
-    known |= {("span", "class"), ("span", "title"), ("a", "title"), ("input", "disabled")}
+    known |= {("span", "class"), ("span", "title"), ("a", "title"), ("input", "disabled"), ("p", "class")}
     assert {(each.tag, name) for each in page.walk() for name in each.attributes} <= known
     counts = [Counter(each.tag for each in found.walk() if each.tag in ACTIVE) for found in (page, benign)]
     assert counts[0] == counts[1]
@@ -116,6 +116,8 @@ PAGES: tuple[tuple[str, dict[str, Any]], ...] = (
     (LOGS, {}),
     (LOGS + "?per_page=20", {"headers": HTMX}),
     (LOGS + "h-1/", {}),
+    (LOGS + "h-1/raw/", {}),
+    (LOGS + "h-1/conversation/", {"headers": HTMX}),
     (LOGS + "h-1/request/part/", {"headers": HTMX}),
     (LOGS + "h-1/response/part/?as=stored", {"headers": HTMX}),
     (LOGS + "h-1/response/part/?of=5", {}),
@@ -139,7 +141,7 @@ def test_hostile_text_is_shown_and_not_dropped(person, upstream_says, text):
     kept = clean(text)
     listed = parse(person.get(LOGS)).one("tr", data_log_id="h-1")
     assert listed.one(class_="c-model").one("b").raw_text == (marked(shorten(kept, 80)) or "unknown")
-    shown = parse(person.get(LOGS + "h-1/")).one("div", aria_label="Fields")
+    shown = parse(person.get(LOGS + "h-1/raw/")).one("div", aria_label="Fields")
     values = {each.one("th").raw_text: each.one("td").all("bdi")[0].raw_text for each in shown.one("tbody").all("tr")}
     assert values["user_agent"] == marked(shorten(kept, 2000))
     body = parse(person.get(LOGS + "h-1/request/part/?as=stored", headers=HTMX)).one(id="request")
@@ -158,7 +160,7 @@ def test_hostile_text_from_the_store_is_text_on_every_page(person, bare_store, t
         stored = said.encode() if said == text else b"x" * len(text.encode())
         bare_store.delete(["h-1"])
         bare_store.add(row(said, request_body=stored, response_body=stored * 20) | {said: said})
-        found = {url: person.get(url) for url in (LOGS, LOGS + "h-1/", LOGS + "h-1/response/part/")}
+        found = {url: person.get(url) for url in (LOGS, LOGS + "h-1/", LOGS + "h-1/raw/", LOGS + "h-1/response/part/")}
         return found | {"preview": person.post(LOGS + "delete/preview/", {"id": "h-1"})}
 
     lengths = [len(text.encode()) * 20 > limit for limit in (4096, 64 * 1024, 20 * 4096)]  # what the panels show

@@ -19,9 +19,8 @@ def test_every_field_is_shown_known_or_not(person, bare_store):
         "metadata": {"user": "u-1"}, "user_agent": "curl/8", "quantum_flux": {"level": [1, 2]}, "empty": "",
         "nothing": None,
     })  # fmt: skip
-    answer = person.get(LOGS + "full/")
-    page = parse(answer)
-    shown = {row.one("th").text: row.one("td").text for row in page.one("table", class_="grid").one("tbody").all("tr")}
+    page, raw = parse(person.get(LOGS + "full/")), parse(person.get(LOGS + "full/raw/"))
+    shown = {row.one("th").text: row.one("td").text for row in raw.one("table", class_="grid").one("tbody").all("tr")}
     sent = bare_store.get("full")
     assert set(sent) <= {re.split(r"[.\[]", path)[0] for path in shown}
     assert (shown["quantum_flux.level[0]"], shown["quantum_flux.level[1]"]) == ("1", "2")
@@ -54,7 +53,7 @@ def test_a_log_costs_one_call(person, wire, bare_store):
 
 def test_a_body_is_asked_for_only_when_its_head_is_not_complete(person, bare_store):
     bare_store.add({"id": "mixed", "request_body": b"short", "response_body": b"long " * 2000})
-    page = parse(person.get(LOGS + "mixed/"))
+    page = parse(person.get(LOGS + "mixed/raw/"))
     request, response = page.one(id="request"), page.one(id="response")
     assert "hx-get" not in request
     assert request.one(id="request-text").text == "short"
@@ -66,13 +65,13 @@ def test_a_body_is_asked_for_only_when_its_head_is_not_complete(person, bare_sto
 
 def test_a_missing_head_loads_the_body_by_its_own_request(person, bare_store):
     bare_store.add({"id": "bare"})
-    page = parse(person.get(LOGS + "bare/"))
+    page = parse(person.get(LOGS + "bare/raw/"))
     assert page.one(id="request")["hx-get"] == LOGS + "bare/request/part/"
 
 
 def test_an_empty_body_that_is_complete_says_so(person, bare_store):
     bare_store.add({"id": "empty", "response_body": b""})
-    page = parse(person.get(LOGS + "empty/"))
+    page = parse(person.get(LOGS + "empty/raw/"))
     assert "The response of this call is empty." in page.one(id="response").text
     assert "hx-get" not in page.one(id="response")
 
@@ -86,7 +85,11 @@ def test_the_way_back_keeps_the_list(person, bare_store):
     assert crumb.text == "Calls from openai, not answered from cache"
     assert page.one("a", class_="btn", href=LOGS + "one/").text == "Copy linkPermalink"
     assert page.one("form", data_annotate=None)["action"] == LOGS + "one/annotate/" + query
-    assert page.one(id="response")["hx-get"] == LOGS + "one/response/part/" + query + "&of=10000"
+    assert page.one(id="conversation")["hx-get"] == LOGS + "one/conversation/" + query
+    raw = parse(person.get(LOGS + "one/raw/" + query))
+    assert raw.one(class_="crumb").one("a")["href"] == LOGS + query
+    assert raw.one(id="response")["hx-get"] == LOGS + "one/response/part/" + query + "&of=10000"
+    assert [each["href"] for each in page.one(class_="tabs").all("a")][2] == LOGS + "one/raw/" + query
 
 
 def test_a_list_that_cannot_be_read_is_refused_here_too(person, wire):
@@ -114,7 +117,9 @@ def test_a_log_of_another_gateway_is_not_shown_here(person, bare_store):
         "x" * 129, "%0d%0aX", "x;y", "x%25",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("rest", ["", "annotate/", "request", "request/part/"])
+@pytest.mark.parametrize(
+    "rest", ["", "annotate/", "request", "request/part/", "raw/", "conversation/", "request/media/?at=a"]
+)
 def test_an_id_cannot_become_another_upstream_address(person, wire, log_id, rest):
     method = person.post if rest == "annotate/" else person.get
     answer = method(LOGS + log_id + "/" + rest, follow=False)
@@ -149,14 +154,15 @@ def test_a_log_without_the_fields_of_the_schema_is_still_a_page(person, wire):
 def test_a_head_with_no_end_flag_is_not_taken_as_whole(person, wire):
     odd = {"id": "odd", "created_at": "2026-11-23T10:00:00Z", "request_head": "begins"}
     wire.instead = lambda _request: httpx.Response(200, json={"success": True, "result": odd})
-    panel = parse(person.get(LOGS + "odd/")).one(id="request")
+    assert "Request: head only" in parse(person.get(LOGS + "odd/")).one(id="conversation").text
+    panel = parse(person.get(LOGS + "odd/raw/")).one(id="request")
     assert panel["hx-get"] == LOGS + "odd/request/part/"
     assert "head only" in panel.text
 
 
 def test_bodies_and_fields_stand_where_htmx_is_switched_off(person, bare_store):
     bare_store.add({"id": "one", "request_body": b"short", "response_body": b"short"})
-    page = parse(person.get(LOGS + "one/"))
+    page = parse(person.get(LOGS + "one/raw/"))
     assert all("hx-disable" in each for each in page.all(class_="window"))
     assert "hx-disable" in page.one("div", aria_label="Fields")
     assert len(page.all(class_="window")) == 2

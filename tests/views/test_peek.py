@@ -114,14 +114,15 @@ def test_without_htmx_the_drawers_own_address_leads_to_the_list(person, wire, sh
     assert wire.calls == []
 
 
-def test_the_bodies_come_by_their_own_requests(person, wire, store):
+def test_what_the_log_does_not_hold_comes_by_its_own_request(person, wire, store):
     store.add({"id": "long", "request_body": b"word " * 9000, "response_body": b"fine"})
     answer = person.get(f"{LOGS}long/peek/?provider=openai", headers=HTMX)
     assert wire.calls == ["GET /prod-edge/logs/long"]
-    panel = drawer(answer).one(id="request")
-    assert panel["hx-trigger"] == "load"
-    assert panel["hx-get"].startswith(f"{LOGS}long/request/part/?provider=openai")
-    assert "fine" in drawer(answer).one(id="response").text
+    said = drawer(answer).one(id="conversation")
+    assert said["hx-trigger"] == "load"
+    assert said["hx-get"].startswith(f"{LOGS}long/conversation/?provider=openai")
+    assert "Request: head only, 4.1 KB of 45 KB" in said.text
+    assert "fine" in said.one(id="plain-response").text
 
 
 def test_the_drawer_is_read_only_and_shows_verdict_score_and_metadata(person, store):

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from gateway_dash.payload.conversation import Assembled, Said
+from gateway_dash.payload.conversation import Assembled, Said, Side
+from gateway_dash.payload.document import Document
 from gateway_dash.payload.events import Event
 
 
@@ -25,9 +26,13 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One way to write bodies. `assemble` makes of a stream what `response` reads; None: this shape has no streams."""
+    """One way to write bodies. `assemble` makes of a stream what `response` reads; None: this shape has no streams.
+
+    `document` reads bodies that are no JSON: forms, texts and bytes. None: this shape has none.
+    """
 
     name: str
     request: Callable[[Any, Hints], Said | None]
     response: Callable[[Any, Hints], Said | None]
     assemble: Callable[[tuple[Event, ...], Hints], Assembled | None] | None = None
+    document: Callable[[Document, Side, Hints], Said | None] | None = None

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway_dash.payload import media
-from gateway_dash.payload.conversation import Call, Json, Part, Result, Said, Text, Tool, Turn, Usage
+from gateway_dash.payload.conversation import Finding, Part, Result, Said, Text, Tool, Turn
 from gateway_dash.payload.paths import Path
-from gateway_dash.payload.values import Unreadable, at, json_text, list_at, map_at, number_at, read_json, text_at
+from gateway_dash.payload.values import at, list_at, map_at, text_at
 
 from . import Hints, Shape
+from .openai_parts import audio, calls, content, reasoning
+from .openai_stream import assemble
+from .openai_usage import usage
+from .pieces import arguments_of, error_found, leftovers, parameters
+
+# What others who speak like it use of it.
+__all__ = ["SHAPE", "arguments_of", "content", "filtered", "functions", "parameters", "tools", "turn", "usage"]
 
 NAME = "OpenAI chat"
 NOT_PARAMETERS = ("messages", "tools", "functions", "model")
+_IN_MESSAGE = frozenset(
+    {"role", "name", "content", "refusal", "audio", "images", "tool_calls", "function_call", "tool_call_id"}
+    | {"reasoning", "reasoning_content", "reasoning_details"}
+)
+_IN_CHOICE = frozenset({"index", "message", "delta", "finish_reason", "native_finish_reason"})
+_ENVELOPE = frozenset(
+    {"id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier", "provider"}
+    | {"x_groq", "prompt_filter_results"}
+)
 
 
 def request(value: Any, hints: Hints) -> Said | None:
@@ -34,85 +49,55 @@ def response(value: Any, hints: Hints) -> Said | None:
     choices = list_at(value, "choices")
     if not any(map_at(each, "message") for each in choices):
         return None
-    turns = []
-    for number, choice in enumerate(choices):
-        path: Path = ("choices", number, "message")
-        finish = text_at(choice, "finish_reason")
-        label = f"choice {number + 1}" if len(choices) > 1 else ""
-        said = turn(map_at(choice, "message"), path)
-        turns.append(Turn(said.role, said.parts, path, finish=finish, label=label))
-    finishes = tuple(each.finish for each in turns if each.finish)
-    return Said(NAME, tuple(turns), model=text_at(value, "model"), usage=usage(value), finishes=finishes)
+    turns = [_choice(choice, number, len(choices)) for number, choice in enumerate(choices)]
+    around = leftovers(value, _ENVELOPE, ())  # Perplexity's sources and others of the answer as a whole
+    if around:
+        last = turns[-1]
+        turns[-1] = Turn(last.role, (*last.parts, *around), last.path, last.name, last.finish, last.label)
+    return Said(
+        NAME,
+        tuple(turns),
+        model=text_at(value, "model"),
+        usage=usage(value),
+        finishes=tuple(each.finish for each in turns if each.finish),
+        findings=tuple(findings(value)),
+    )
+
+
+def _choice(choice: Any, number: int, many: int) -> Turn:
+    path: Path = ("choices", number, "message")
+    said = turn(map_at(choice, "message"), path)
+    parts = (*said.parts, *leftovers(choice, _IN_CHOICE, path[:2]))
+    label = f"choice {number + 1}" if many > 1 else ""
+    return Turn(said.role, parts, path, finish=text_at(choice, "finish_reason"), label=label)
 
 
 def turn(message: Any, path: Path) -> Turn:
     """One message, with everything that it holds."""
     role = text_at(message, "role") or "unknown"
-    parts: list[Part] = []
-    for key in ("reasoning_content", "reasoning"):
-        if not parts and (text := text_at(message, key)):
-            parts.append(Text(text, (*path, key), "reasoning"))
+    parts: list[Part] = reasoning(message, path)
     parts += content(at(message, "content"), (*path, "content"))
     if refusal := text_at(message, "refusal"):
         parts.append(Text(refusal, (*path, "refusal"), "refusal"))
-    parts += [call(each, (*path, "tool_calls", number)) for number, each in enumerate(list_at(message, "tool_calls"))]
+    parts += audio(message, path)
+    parts += content(list_at(message, "images"), (*path, "images"))  # OpenRouter's models that draw
+    parts += calls(message, path)
+    parts += leftovers(message, _IN_MESSAGE, path)
     if role in ("tool", "function"):
         call_id = text_at(message, "tool_call_id")
         parts = [Result(call_id, tuple(parts), path, name=text_at(message, "name"))]
     return Turn(role, tuple(parts), path, name=text_at(message, "name"))
 
 
-def content(value: Any, path: Path) -> list[Part]:
-    """A text, or a list of parts of several kinds."""
-    if isinstance(value, str):
-        return [Text(value, path)] if value else []
-    if isinstance(value, list):
-        return [part(each, (*path, number)) for number, each in enumerate(value)]
-    return [] if value is None else [Json(value, path)]
-
-
-def part(value: Any, path: Path) -> Part:
-    """One part of a message's content."""
-    kind = text_at(value, "type")
-    if kind == "text" and isinstance(at(value, "text"), str):
-        return Text(text_at(value, "text"), (*path, "text"))
-    if kind == "refusal":
-        return Text(text_at(value, "refusal"), (*path, "refusal"), "refusal")
-    if kind == "image_url":
-        url = ("image_url", "url") if map_at(value, "image_url") else ("image_url",)
-        return media.linked("image", text_at(value, *url), (*path, *url))
-    if kind == "input_audio":
-        form = text_at(value, "input_audio", "format")
-        data = text_at(value, "input_audio", "data")
-        return media.inline("audio", data, (*path, "input_audio", "data"), type=f"audio/{form}" if form else "")
-    return Json(value, path, label=kind)
-
-
-def call(value: Any, path: Path) -> Call:
-    """A tool call; its arguments are JSON inside a text."""
-    name, text = text_at(value, "function", "name"), text_at(value, "function", "arguments")
-    arguments, problem = arguments_of(text)
-    kind = text_at(value, "type") or "function"
-    return Call(name, text_at(value, "id"), arguments, text, path, problem, kind)
-
-
-def arguments_of(text: str) -> tuple[Any, str]:
-    """The value that a text of arguments holds, and why it could not be read."""
-    try:
-        value, is_cut = read_json(text.encode("utf-8", "surrogatepass"))
-    except Unreadable as error:
-        return None, str(error)
-    return (None, "it ends in the middle") if is_cut else (value, "")
-
-
 def tools(value: Any) -> list[Tool]:
     """The tools that a request offers."""
     found = []
     for number, tool in enumerate(list_at(value, "tools")):
-        about = map_at(tool, "function") or map_at(tool)
-        name, kind = text_at(about, "name"), text_at(tool, "type") or "function"
-        path: Path = ("tools", number)
-        found.append(Tool(name or kind, path, text_at(about, "description"), at(about, "parameters"), kind))
+        kind = text_at(tool, "type") or "function"
+        about = map_at(tool, "function") or map_at(tool, kind) or map_at(tool)
+        schema = at(about, "parameters")
+        name = text_at(about, "name")
+        found.append(Tool(name or kind, ("tools", number), text_at(about, "description"), schema, kind))
     return found
 
 
@@ -124,29 +109,35 @@ def functions(value: Any) -> list[Tool]:
     ]
 
 
-def parameters(value: Any, but: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """What else a request asks for, in the order in which it stands there."""
+def findings(value: Any) -> list[Finding]:
+    """What was filtered, and errors that stand beside an answer."""
     found = []
-    for key, each in map_at(value).items():
-        if key not in but:
-            found.append((key, each if isinstance(each, str) else json_text(each, indent=None)))
-    return tuple(found)
+    for number, each in enumerate(list_at(value, "prompt_filter_results")):
+        path: Path = ("prompt_filter_results", number, "content_filter_results")
+        found += filtered(map_at(each, "content_filter_results"), "The prompt was filtered", path)
+    for number, choice in enumerate(list_at(value, "choices")):
+        path = ("choices", number)
+        results = map_at(choice, "content_filter_results")
+        told = filtered(results, "The answer was filtered", (*path, "content_filter_results"))
+        if not told and text_at(choice, "finish_reason") == "content_filter":
+            text = "It stopped with content_filter; the body does not say which filter."
+            told = [Finding("content-filter", "warn", "The answer was filtered", text, "response", path)]
+        found += told
+        if map_at(choice, "error"):
+            found.append(error_found(at(choice, "error"), (*path, "error")))
+    if at(value, "error"):
+        found.append(error_found(at(value, "error"), ("error",)))
+    return found
 
 
-def usage(value: Any) -> Usage | None:
-    """The usage block of a response."""
-    found = map_at(value, "usage")
-    if not found:
-        return None
-    return Usage(
-        tokens_in=number_at(found, "prompt_tokens"),
-        tokens_out=number_at(found, "completion_tokens"),
-        total=number_at(found, "total_tokens"),
-        cached_in=number_at(found, "prompt_tokens_details", "cached_tokens"),
-        reasoning_out=number_at(found, "completion_tokens_details", "reasoning_tokens"),
-        cost=number_at(found, "cost"),
-        path=("usage",),
-    )
+def filtered(results: dict[str, Any], title: str, path: Path) -> list[Finding]:
+    """Azure's filters that took something away."""
+    hits = []
+    for name, each in results.items():
+        if at(each, "filtered") is True:
+            severity = text_at(each, "severity")
+            hits.append(f"{name} ({severity})" if severity else name)
+    return [Finding("content-filter", "warn", title, ", ".join(hits), "response", path)] if hits else []
 
 
-SHAPE = Shape(NAME, request, response)
+SHAPE = Shape(NAME, request, response, assemble)

@@ -1,0 +1,126 @@
+"""Records of deletions: written when a log is seen gone, read when somebody comes for it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from gateway_dash.bulk.models import NAME_LENGTH, WORDS_LENGTH, Tombstone
+from gateway_dash.gateway.deletion import Outcome
+from gateway_dash.gateway.errors import Gone, said
+from gateway_dash.gateway.filters import Filter
+from gateway_dash.gateway.query import LogQuery
+from gateway_dash.gateway.sentence import words
+from gateway_dash.gateway.vocabulary import CONTAINS
+from gateway_dash.payload.masking import masked_text
+from gateway_dash.web import formats
+
+# Filters whose values people type or callers send: names, mail addresses, even keys. They are named, and not kept.
+_FREE = frozenset({"metadata_key", "metadata_value", "id", "event_id", "user_agent"})
+logger = logging.getLogger("gateway_dash.bulk")
+
+
+def selected_words(count: int, query: LogQuery | None) -> str:
+    """What a plan selects, in words that can be kept for ever: "12 logs (Calls from openai, in the last 24 hours)".
+
+    Without a query they were ticked one by one.
+    """
+    number = f"{count:,} log{'' if count == 1 else 's'}"
+    if query is None:
+        return f"{number}, ticked one by one"
+    free = [each for each in query.filters if _is_free(each)]
+    plain = LogQuery(
+        filters=tuple(each for each in query.filters if each not in free),
+        since=query.since,
+        start=query.start,
+        end=query.end,
+        read_at=query.read_at,
+    )
+    names = [each.word.label for each in free] + (["a search"] if query.search else [])
+    told = f"; also by {', '.join(names)}, whose words are not kept" if names else ""
+    return masked_text(f"{number} ({words(plain)}{told})")[:WORDS_LENGTH]
+
+
+def remember(account: str, gateway: str, actor: Any, ticket: tuple[str, str], outcome: Outcome) -> bool:
+    """Write down what a deletion came to, or what another look at it found. `ticket`: the plan, and what it selects.
+
+    What was gone before is nobody's here. False: it could not be written; the logs are gone all the same.
+    """
+    plan, selected = ticket
+    now = timezone.now()
+    gone, named = set(outcome.gone), set(outcome.sent)
+    stones = [
+        Tombstone(
+            account=account,
+            gateway=gateway,
+            log_id=log_id,
+            sent_at=now,
+            deleted_at=now if log_id in gone else None,
+            actor_id=actor.pk,
+            actor_name=actor.get_username()[:NAME_LENGTH],
+            plan=plan,
+            selected=selected,
+        )
+        for log_id in outcome.sent
+    ]
+    try:
+        with transaction.atomic():
+            _write(stones)
+            _here(account, gateway, [each for each in outcome.gone if each not in named]).filter(
+                plan=plan, deleted_at=None
+            ).update(deleted_at=now)
+    except DatabaseError as error:
+        logger.error("A deletion of %d logs could not be written down (%s).", len(outcome.gone), type(error).__name__)
+        return False
+    return True
+
+
+def remembered(account: str, gateway: str, log_id: str) -> Gone | None:
+    """What to say to somebody who comes for a log that is not there; None if it was not deleted from here.
+
+    A deletion that was sent and never seen through counts too, now that the log is not there any more.
+    """
+    stone = _here(account, gateway, [log_id]).first()
+    if stone is None:
+        return None
+    if stone.deleted_at:
+        told = (
+            f"{said(stone.actor_name)} deleted it on {formats.full(stone.deleted_at)}; it was read again and not found."
+        )
+    else:
+        told = (
+            f"{said(stone.actor_name)} asked for its deletion on {formats.full(stone.sent_at)}. It was still there, or "
+            "could not be read, at the last look after that; now it is not there any more."
+        )
+    return Gone(
+        f"{told} Deleting is permanent, and nothing of what it said is kept here.",
+        hint=f"Plan {stone.plan}: {stone.selected}.",
+    )
+
+
+def find_deleted(account: str, ids: Sequence[str]) -> tuple[str, str] | None:
+    """The gateway and id of the first of these that was deleted from here."""
+    found = Tombstone.objects.filter(account=account, log_id__in=ids).values_list("gateway", "log_id").first()
+    return (found[0], found[1]) if found else None
+
+
+def _here(account: str, gateway: str, ids: Sequence[str]) -> Any:
+    return Tombstone.objects.filter(account=account, gateway=gateway, log_id__in=ids)
+
+
+def _write(stones: Sequence[Tombstone]) -> None:
+    """One that stands already was sent before and did not go: this deletion is the one that counts."""
+    Tombstone.objects.bulk_create(
+        stones,
+        update_conflicts=True,
+        unique_fields=["account", "gateway", "log_id"],
+        update_fields=["sent_at", "deleted_at", "actor", "actor_name", "plan", "selected"],
+    )
+
+
+def _is_free(filter_: Filter) -> bool:
+    return filter_.is_pair or filter_.operator is CONTAINS or filter_.name in _FREE

@@ -1,0 +1,91 @@
+"""The pages of one log. The list that it was opened from stands in their addresses: the way back keeps the filters."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_safe
+
+from gateway_dash import upstream
+from gateway_dash.gateway.errors import QueryError
+from gateway_dash.logs.bodies import SIDES
+from gateway_dash.logs.conversation import conversation_context
+from gateway_dash.logs.detail import detail_context, raw_context
+from gateway_dash.logs.evidence import TRIES, of_bodies, of_log_both
+from gateway_dash.logs.screen import take
+from gateway_dash.logs.several import read_origin
+from gateway_dash.payload.conversation_markdown import conversation_markdown
+from gateway_dash.payload.exchange import read_side
+from gateway_dash.payload.shapes import Hints
+from gateway_dash.web.render import push_url, render_part, wants_fragment
+
+
+@require_safe
+def log_detail(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
+    """One log as a conversation, as far as the log itself says it: one call. `at` leads to a place in the tree."""
+    given, rest = take(request.GET, "at", "as")
+    screen, query = read_origin(request, gateway, rest)
+    if given.get("at"):
+        return HttpResponseRedirect(screen.log_url(query, log_id, "tree/", ("at", given["at"])))
+    is_rendered = _is_rendered(given)
+    log = upstream.logs(gateway).log(log_id)
+    conversation = conversation_context(screen, log, query, of_log_both(log), is_rendered=is_rendered)
+    return render_part(request, "logs/detail.html", detail_context(screen, log, query, conversation=conversation))
+
+
+@require_safe
+def log_conversation(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
+    """The conversation with both bodies whole, by its own request; without htmx, the page with it."""
+    given, rest = take(request.GET, "turns", "try", "as")
+    screen, query = read_origin(request, gateway, rest)
+    start, tries = _number(given, "turns", "message"), _number(given, "try", "try") or 0
+    is_rendered = _is_rendered(given)
+    logs = upstream.logs(gateway)
+    log = logs.log(log_id)
+    evidences = of_bodies(logs, log)
+    conversation = conversation_context(
+        screen, log, query, evidences, start=start, tries=min(tries, TRIES), is_rendered=is_rendered
+    )
+    conversation["is_asked"] = True
+    if wants_fragment(request):
+        context = {"conversation": conversation, "log": log, "query": query}
+        return push_url(render_part(request, "logs/conversation.html#conversation", context), None)
+    return render_part(request, "logs/detail.html", detail_context(screen, log, query, conversation=conversation))
+
+
+@require_safe
+def log_raw(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
+    """Every field that the API sent, and both bodies as they are."""
+    screen, query = read_origin(request, gateway)
+    context = raw_context(screen, upstream.logs(gateway).log(log_id), query)
+    return render_part(request, "logs/raw.html", context)
+
+
+@require_safe
+def log_markdown(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
+    """The whole conversation as Markdown, to be copied or kept; a body that cannot be read is an error."""
+    logs = upstream.logs(gateway)
+    log = logs.log(log_id)
+    hints = Hints(log.provider, log.model, log.path)
+    evidences = of_bodies(logs, log)
+    for each in evidences.values():
+        if each.problem:
+            raise each.problem
+    request_, response = (read_side(evidences[side].document, side, hints).said for side in SIDES)
+    answer = HttpResponse(conversation_markdown(request_, response), content_type="text/markdown; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{gateway}-{log_id}.md"'
+    return answer
+
+
+def _is_rendered(given: dict[str, str]) -> bool:
+    if given.get("as", "rendered") not in ("rendered", ""):
+        raise QueryError("“as” takes “rendered”, which lays the Markdown of answers out; leave it out for the source.")
+    return given.get("as") == "rendered"
+
+
+def _number(given: dict[str, str], name: str, what: str) -> int | None:
+    text = given.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+        raise QueryError(f"“{name}” takes the number of a {what}.")
+    return int(text)
