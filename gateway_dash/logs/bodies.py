@@ -178,11 +178,6 @@ def _empty(screen: Screen, log_id: str, side: Side, size: int | None, query: Log
         side=side,
         url=f"{url}{'&' if '?' in url else '?'}of={size}" if size else url,
         url_download=f"{screen.logs_path}{log_id}/{side}",
-        mask=Mask(_gateway(screen), log_id, side),
+        mask=Mask(screen.gateway_name, log_id, side),
         size=size,
     )
-
-
-def _gateway(screen: Screen) -> str:
-    """The gateway that the links of the screen lead to."""
-    return screen.logs_path.strip("/").split("/")[1]

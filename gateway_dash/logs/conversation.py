@@ -11,16 +11,15 @@ from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.stored import Side
 from gateway_dash.logs.bodies import SIDES
 from gateway_dash.logs.evidence import TRIES, Evidence
-from gateway_dash.logs.masks import Mask
+from gateway_dash.logs.masks import Mask, masked_window
 from gateway_dash.logs.screen import Screen
 from gateway_dash.logs.turns import SECRET_MARGIN, TURNS_AT_ONCE, Room, ShownTurn, shown_tools, shown_turns
 from gateway_dash.payload import numbers, tool_check
 from gateway_dash.payload.conversation import Finding, Said
 from gateway_dash.payload.exchange import Reading, read_side
-from gateway_dash.payload.masking import MARGIN, Masked, spans_of_window
+from gateway_dash.payload.masking import Masked
 from gateway_dash.payload.paths import Path, spell
 from gateway_dash.payload.shapes import Hints
-from gateway_dash.payload.text import show
 
 EXCERPT_BYTES = 8_000
 LEVELS = ("err", "warn", "info")
@@ -247,8 +246,7 @@ def _plain(evidence: Evidence, reading: Reading, link: _Link, mask: Mask) -> Pla
     if reading.said is not None or not evidence.got:
         return None
     data = evidence.document.data
-    shown = show(data[:EXCERPT_BYTES], whole=len(data) <= EXCERPT_BYTES)
-    after = data[EXCERPT_BYTES : EXCERPT_BYTES + MARGIN].decode("utf-8", "replace")
-    masks = spans_of_window("", shown.text, after, is_cut=len(data) > EXCERPT_BYTES + MARGIN)
+    is_all = len(data) <= EXCERPT_BYTES
+    shown, masks = masked_window(data, 0, min(len(data), EXCERPT_BYTES), whole=is_all, goes_on=not is_all)
     side = evidence.side
-    return Plain(side, shown.text, shown.kind, link.tree(side, ()), len(data) <= EXCERPT_BYTES, mask, masks)
+    return Plain(side, shown.text, shown.kind, link.tree(side, ()), is_all, mask, masks)

@@ -16,7 +16,7 @@ from gateway_dash.gateway.likely import MOST, Likely, likely
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import words
-from gateway_dash.logs.cells import cell, status_of
+from gateway_dash.logs.cells import cell, status_of, without_credentials
 from gateway_dash.logs.counting import refuse_if_low
 from gateway_dash.logs.screen import Screen, take
 from gateway_dash.logs.several import read_origin
@@ -132,5 +132,5 @@ def looked_words(wish: Wish, found: Likely, result: Search) -> str:
 def asked_words(log: Log, wish: Wish, found: Likely) -> str:
     """What makes a candidate: "Calls from openai, to gpt-4o, with 24, 0 tokens in"."""
     asked = marked(words(LogQuery(filters=found.query.filters)))
-    path = f"path {cell(log.path)}" if log.path else "no path"
+    path = f"path {cell(without_credentials('path', log.path))}" if log.path else "no path"
     return f"{asked}, with {path}, that ended within {WORDS[wish.within]} before or after this one"
