@@ -1,9 +1,9 @@
-"""`./run bench [pages|sandbox|servers]`: the measurements, all of them or the named ones."""
+"""`./run bench [pages|sandbox|servers|tree]`: the measurements, all of them or the named ones."""
 
 import subprocess
 import sys
 
-MEASUREMENTS: dict[str, list[str]] = {"pages": [], "sandbox": ["100000"], "servers": []}
+MEASUREMENTS: dict[str, list[str]] = {"pages": [], "sandbox": ["100000"], "servers": [], "tree": []}
 
 
 def main() -> int:
