@@ -71,10 +71,10 @@ def main() -> None:
     context = multiprocessing.get_context("spawn")
     folder = tempfile.TemporaryDirectory()
     file = Path(folder.name, "body")
-    for name in BODIES:
+    for name, made in BODIES.items():
         found = []
         for size in (10 * MEGABYTE, 5 * MEGABYTE):
-            file.write_bytes(BODIES[name](size))
+            file.write_bytes(made(size))
             results: multiprocessing.Queue[tuple[float, ...]] = context.Queue()
             process = context.Process(target=measured, args=(name, str(file), results))
             process.start()

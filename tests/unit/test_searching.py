@@ -59,7 +59,8 @@ def test_any_cut_of_a_body_is_searched_up_to_the_cut(value, needle, draw):
     whole = every_page(data, needle, 50, 1000)
     cut = data[: draw.draw(st.integers(0, len(data)))]
     found = every_page(cut, needle, 50, 1000)
-    assert [hit.path for hit in found] == [hit.path for hit in whole[: len(found)]]
+    assert [hit.path for hit in found[:-1]] == [hit.path for hit in whole[: max(0, len(found) - 1)]]
+    assert [hit.at for hit in found] == [hit.at for hit in whole[: len(found)]]  # of the last one the key may be cut
 
 
 def test_a_place_in_a_key_that_comes_again_has_its_own_path():
