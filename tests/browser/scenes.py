@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -220,6 +221,24 @@ def _full_log(stage: Stage) -> None:
     stage.store.annotate("full", {"feedback": 1, "score": 92})
     stage.page.goto(LOGS + "full/?provider=openai")
     expect(stage.page.locator("#response .evidence")).to_contain_text("complete")
+
+
+TREE = {
+    "model": "gpt-4o",
+    "messages": [{"role": "user", "content": f"Turn {number}. " + "Some words. " * 40} for number in range(130)],
+    "tools": [{"arguments": '{"city": "Köln"}'}],
+    "<b>key</b>": "<i>value</i>",
+    "password": "Hunt3r2!x",
+}
+
+
+def _tree(query: str) -> Callable[[Stage], None]:
+    def go(stage: Stage) -> None:
+        request = json.dumps(TREE).encode()
+        stage.store.add({"id": "tree", "request_body": request, "response_body": request[:9000]})
+        stage.page.goto(f"{LOGS}tree/tree/{query}")
+
+    return go
 
 
 def _comparison(stage: Stage) -> None:
@@ -460,6 +479,11 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "detail, not text": _odd("not_utf8"),
     "detail, one long line": _odd("long_line"),
     "detail, broken metadata": _odd("html_metadata"),
+    "tree, both sides": _tree(""),
+    "tree, a text": _tree("?at=request.messages[120].content"),
+    "tree, JSON in a text": _tree("?at=request.tools[0].arguments&inner=city"),
+    "tree, places": _tree("?find=turn%201&at=response.model"),
+    "tree, nothing there": _tree("?at=response.choices[0]"),
     "time zones": _at("/preferences/zone/"),
     "time zones, not known": lambda stage: _zone(stage, "Europe/Nowhere", "/gateways/"),
     "compare": _comparison,

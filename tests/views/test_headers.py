@@ -54,7 +54,7 @@ def assert_guarded(answer, policy=POLICY):
 
 @pytest.fixture
 def one(bare_store):
-    bare_store.add({"id": "one", "request_body": b"question", "response_body": ANSWER})
+    bare_store.add({"id": "one", "request_body": b"question of kim@example.org", "response_body": ANSWER})
     bare_store.add({"id": "two", "request_body": b"question", "response_body": b"answer"})
 
 
