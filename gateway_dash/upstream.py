@@ -49,6 +49,11 @@ def account() -> Account:
     return Account(GatewayClient(environment.base_url, Token(environment.token)), environment.account_id)
 
 
+def account_id() -> str:
+    """The account's id: it stands in the address of every call through a gateway."""
+    return account().id
+
+
 def logs(gateway_id: str) -> LogService:
     """The logs of one gateway. Of one that is not there, it says whether it was deleted from here."""
     service = account().logs(gateway_id)

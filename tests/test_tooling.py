@@ -110,7 +110,9 @@ def test_the_python_one_names_is_taken_or_refused(run, checkout):
 # --- With an environment ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("groups", "command"), [("app", "manage"), ("dev", "manage"), ("dev", "test")])
+@pytest.mark.parametrize(
+    ("groups", "command"), [("app", "manage"), ("dev", "manage"), ("dev", "test"), ("fuzz", "test"), ("fuzz", "fuzz")]
+)
 def test_a_complete_environment_is_used_at_once(run, checkout, groups, command):
     make_environment(checkout, 'echo "$PWD" "$@"', groups)
     answer = run(command, "an argument")
@@ -122,6 +124,11 @@ def test_a_complete_environment_is_used_at_once(run, checkout, groups, command):
 def test_what_the_app_needs_is_not_enough_for_the_tests(run, checkout):
     make_environment(checkout, "exit 0", "app")
     assert "none was found" in run("test").stderr  # it went to look for a Python to make the rest with
+
+
+def test_what_the_tests_need_is_not_enough_to_invent_bodies(run, checkout):
+    make_environment(checkout, "exit 0", "dev")
+    assert "none was found" in run("fuzz").stderr
 
 
 def test_a_changed_lock_is_noticed(run, checkout):

@@ -24,7 +24,7 @@ class Tombstone(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     actor_name = models.CharField(max_length=NAME_LENGTH)  # as it was then
     plan = models.CharField(max_length=PLAN_LENGTH)
-    selected = models.CharField(max_length=WORDS_LENGTH)  # "12 logs: Calls from openai, last 24 hours"
+    selected = models.CharField(max_length=WORDS_LENGTH)  # "12 logs (Calls from openai, in the last 24 hours)"
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("account", "gateway", "log_id"), name="tombstone_once"),)

@@ -25,7 +25,7 @@ logger = logging.getLogger("gateway_dash.bulk")
 
 
 def selected_words(count: int, query: LogQuery | None) -> str:
-    """What a plan selects, in words that can be kept for ever: "12 logs: Calls from openai, in the last 24 hours".
+    """What a plan selects, in words that can be kept for ever: "12 logs (Calls from openai, in the last 24 hours)".
 
     Without a query they were ticked one by one.
     """
@@ -42,7 +42,7 @@ def selected_words(count: int, query: LogQuery | None) -> str:
     )
     names = [each.word.label for each in free] + (["a search"] if query.search else [])
     told = f"; also by {', '.join(names)}, whose words are not kept" if names else ""
-    return masked_text(f"{number}: {words(plain)}{told}")[:WORDS_LENGTH]
+    return masked_text(f"{number} ({words(plain)}{told})")[:WORDS_LENGTH]
 
 
 def remember(account: str, gateway: str, actor: Any, ticket: tuple[str, str], outcome: Outcome) -> bool:

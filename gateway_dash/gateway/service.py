@@ -82,6 +82,11 @@ class Account:
         self.shelf = Shelf()
 
     @property
+    def id(self) -> str:
+        """The account's id, as it stands in addresses."""
+        return self._account_id
+
+    @property
     def client(self) -> GatewayClient:
         """The client, for what is shown of the call budget."""
         return self._client

@@ -11,8 +11,10 @@ from gateway_dash.gateway.models import Body, Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.service import LogService
 from gateway_dash.gateway.stored import Side
+from gateway_dash.logs.masks import Mask, masked_window
 from gateway_dash.logs.screen import Screen
-from gateway_dash.payload.text import Shown, show, whole_characters
+from gateway_dash.payload.masking import STREAM_MARGIN, Masked
+from gateway_dash.payload.text import Shown, whole_characters
 from gateway_dash.web import formats
 
 WINDOW_BYTES = 64 * 1024
@@ -29,6 +31,8 @@ class Panel:
     url: str  # this panel by its own request
     url_download: str
     size: int | None = None  # bytes, where the log says it
+    mask: Mask | None = None  # whose secrets these are
+    masks: tuple[Masked, ...] = ()  # where in the shown text they stand
     shown: Shown | None = None
     evidence: str = ""  # how much of the body this is
     is_part: bool = False
@@ -51,12 +55,14 @@ def panel_of_head(screen: Screen, log: Log, side: Side, query: LogQuery) -> Pane
         if not data:
             return replace(empty, reason=f"The {side} of this call is empty.")
         size = formats.size(empty.size or len(data))
-        return replace(empty, shown=show(data, whole=True), evidence=f"complete, {size}, from the log itself")
+        shown, masks = masked_window(data, 0, len(data), whole=True, goes_on=False)
+        return _told(replace(empty, shown=shown, masks=masks, evidence=f"complete, {size}, from the log itself"))
     if not data:
         return replace(empty, waits=True)
     known = f" of {formats.size(empty.size)}" if empty.size else ""
     evidence = f"head only, {formats.size(len(data))}{known}"
-    return replace(empty, waits=True, is_part=True, shown=show(data, whole=False), evidence=evidence)
+    shown, masks = masked_window(data, 0, len(data), whole=False, goes_on=True)
+    return _told(replace(empty, waits=True, is_part=True, shown=shown, masks=masks, evidence=evidence))
 
 
 def panel_of_body(
@@ -72,15 +78,31 @@ def panel_of_body(
 ) -> Panel:
     """The panel with a window of at most 64 KB, asked of the upstream now. A failure is part of the panel."""
     panel = _empty(screen, log_id, side, size, query)
+    before = min(start, STREAM_MARGIN) if start < CAP_BYTES else 0
     try:
-        body = logs.bodies.part(log_id, side, start=start, length=WINDOW_BYTES)
+        around = logs.bodies.part(log_id, side, start=start - before, length=before + WINDOW_BYTES + STREAM_MARGIN)
     except NotFound:
         return _missing(logs, log_id, side, panel)
     except GatewayError as error:
         return replace(panel, problem=error)
+    body = window_of(around, before)
     if start and not body.data:
         return replace(panel, reason=_nothing_at(start, body, side), url_back=panel.url)
-    return _window(panel, body, start, as_stored)
+    return _window(panel, body, start, as_stored, (around.data, before))
+
+
+def window_of(around: Body, before: int) -> Body:
+    """The window itself, of a body that was read with what stands around it."""
+    data = around.data[before : before + WINDOW_BYTES]
+    ends_here = len(around.data) <= before + WINDOW_BYTES
+    return replace(around, data=data, whole=around.whole and ends_here, cut=around.cut and ends_here)
+
+
+def _told(panel: Panel) -> Panel:
+    """With the number of masked secrets in its evidence."""
+    count = sum(not each.goes_on for each in panel.masks)
+    told = f"; {count:,} secret{'' if count == 1 else 's'} masked" if count else ""
+    return replace(panel, evidence=panel.evidence + told)
 
 
 def _nothing_at(start: int, body: Body, side: Side) -> str:
@@ -89,7 +111,7 @@ def _nothing_at(start: int, body: Body, side: Side) -> str:
     return f"The {side} ends before byte {start:,}."
 
 
-def _window(panel: Panel, body: Body, start: int, as_stored: bool) -> Panel:
+def _window(panel: Panel, body: Body, start: int, as_stored: bool, around: tuple[bytes, int]) -> Panel:
     data = body.data if body.whole or body.cut else whole_characters(body.data)
     end = start + len(data)
     size = end if body.whole else panel.size
@@ -106,10 +128,14 @@ def _window(panel: Panel, body: Body, start: int, as_stored: bool) -> Panel:
     layout = "&as=stored" if as_stored else ""
     query = f"{panel.url}{'&' if '?' in panel.url else '?'}"
     can_lay_out = is_whole and len(data) <= WINDOW_BYTES
-    return replace(
+    shown, masks = masked_window(
+        around[0], around[1], around[1] + len(data), whole=is_whole, goes_on=not body.whole, as_stored=as_stored
+    )
+    panel = replace(
         panel,
         size=size,
-        shown=show(data, whole=is_whole, as_stored=as_stored),
+        shown=shown,
+        masks=masks,
         evidence=evidence,
         is_part=not is_whole,
         url_more="" if body.whole or body.cut or end >= CAP_BYTES else f"{query}at={end}{layout}",
@@ -117,6 +143,7 @@ def _window(panel: Panel, body: Body, start: int, as_stored: bool) -> Panel:
         url_other_layout=(panel.url if as_stored else f"{query}as=stored") if can_lay_out else "",
         other_layout="Lay out" if as_stored else "As stored",
     )
+    return _told(panel)
 
 
 def _missing(logs: LogService, log_id: str, side: Side, panel: Panel) -> Panel:
@@ -151,5 +178,11 @@ def _empty(screen: Screen, log_id: str, side: Side, size: int | None, query: Log
         side=side,
         url=f"{url}{'&' if '?' in url else '?'}of={size}" if size else url,
         url_download=f"{screen.logs_path}{log_id}/{side}",
+        mask=Mask(_gateway(screen), log_id, side),
         size=size,
     )
+
+
+def _gateway(screen: Screen) -> str:
+    """The gateway that the links of the screen lead to."""
+    return screen.logs_path.strip("/").split("/")[1]

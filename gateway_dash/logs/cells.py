@@ -11,11 +11,13 @@ from gateway_dash.gateway.narrowing import word_of
 from gateway_dash.gateway.vocabulary import PAIR_PREFIX
 from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.lines import Act, Lines
+from gateway_dash.payload.masking import masked_credentials
 from gateway_dash.web import formats
 from gateway_dash.web.text import marked, shorten
 
 CELL_LIMIT = 80
 PAIR_LIMIT = 40
+SHORTEST = 12  # characters in which there is room for a credential and its name
 SLOW_SHARE = 60  # of the slowest row on the page, in percent: the bar turns amber
 
 
@@ -76,6 +78,11 @@ def cell(text: str | None, limit: int = CELL_LIMIT) -> str:
 def value_text(value: Any) -> str:
     """A metadata value as text: words as they are, the rest as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def without_credentials(name: str, text: str) -> str:
+    """A field of the row with keys, tokens and passwords masked. Metadata is the team's own labels, and stays."""
+    return text if name == "metadata" or len(text) < SHORTEST else masked_credentials(text)
 
 
 def pairs_of(log: Log, lines: Lines) -> tuple[Pair, ...]:
@@ -178,7 +185,11 @@ def text_cell(log: Log, lines: Lines, *, name: str, label: str) -> Cell:
     value = log.row_as_sent.get(name) if name not in log.__struct_fields__ else getattr(log, name)
     if value in (None, ""):
         return Cell("text", "c-text", label=label)
-    words = cell(value_text(value))
+    words = value_text(value)
+    masked = without_credentials(name, words)
+    if masked != words:  # a link to the logs with this value would spell it
+        return Cell("text", "c-text", cell(masked), label=label)
+    words = cell(words)
     asked = value if isinstance(value, str | bool) else value_text(value)
     acts = lines.either(name, asked, words) if word_of(name) else ()
     return Cell("text", "c-text", words, label=label, acts=acts)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from gateway_dash.gateway.errors import GatewayError, NotFound
 from gateway_dash.gateway.models import Body, Log
 from gateway_dash.gateway.service import LogService
 from gateway_dash.gateway.stored import Side
-from gateway_dash.logs.bodies import WINDOW_BYTES, why_missing
+from gateway_dash.logs.bodies import WINDOW_BYTES, why_missing, window_of
+from gateway_dash.logs.masks import masked_window, tag_of
 from gateway_dash.payload.difference import Difference, Row, compare
 from gateway_dash.payload.difference import Side as RowSide
-from gateway_dash.payload.text import HEX_BYTES, Shown, show, whole_characters
+from gateway_dash.payload.masking import STREAM_MARGIN, Masked, with_placeholders
+from gateway_dash.payload.text import HEX_BYTES, Shown, whole_characters
 from gateway_dash.web import formats
 from gateway_dash.web.text import marked
 
@@ -25,13 +28,16 @@ class Half:
     """One body as far as it was read: its bytes, or why there are none."""
 
     letter: Letter
+    gateway: str = ""
     data: bytes = b""
+    around: bytes = b""  # the data, and what follows it as far as it was read: a secret may lie across the end
     is_whole: bool = False
     is_exact: bool = True  # False: these may not be the stored bytes
     evidence: str = ""  # how much of the body this is
     reason: str = ""  # why there is no body
     problem: GatewayError | None = None
     alone: Shown | None = None  # the body by itself, where there is nothing to compare it with
+    masks: tuple[Masked, ...] = ()  # of the body by itself
 
     @property
     def is_there(self) -> bool:
@@ -100,16 +106,18 @@ def half_of(logs: LogService, log: Log, side: Side, letter: Letter) -> Half:
         head = getattr(log, f"{side}_head")
         is_exact = "\ufffd" not in head  # as JSON, a log says that for any byte that is no text
         data = head.encode("utf-8", "replace")
-        body = Body(data[:WINDOW_BYTES], whole=len(data) <= WINDOW_BYTES, cut=False)
+        around = Body(data[: WINDOW_BYTES + STREAM_MARGIN], whole=len(data) <= WINDOW_BYTES, cut=False)
     else:
         try:
-            body = logs.bodies.part(log.id, side, length=WINDOW_BYTES)
+            around = logs.bodies.part(log.id, side, length=WINDOW_BYTES + STREAM_MARGIN)
         except NotFound:
             return Half(letter, reason=why_missing(log, side)[0])
         except GatewayError as error:
             return Half(letter, problem=error)
+    body = window_of(around, 0)
     data = body.data if body.whole or body.cut else whole_characters(body.data)
-    return Half(letter, data, body.whole, is_exact, _evidence(body, len(data), getattr(log, f"{side}_size")))
+    evidence = _evidence(body, len(data), getattr(log, f"{side}_size"))
+    return Half(letter, logs.gateway_id, data, around.data, body.whole, is_exact, evidence)
 
 
 def _evidence(body: Body, length: int, size: int | None) -> str:
@@ -146,15 +154,29 @@ def pair_of(side: Side, left: Half, right: Half) -> BodyPair:
 
 
 def _by_itself(half: Half) -> Half:
-    return replace(half, alone=show(half.data, whole=half.is_whole)) if half.data else half
+    if not half.data:
+        return half
+    shown, masks = _looked_at(half)
+    return replace(half, alone=shown, masks=masks)
+
+
+def _looked_at(half: Half, *, as_stored: bool = False) -> tuple[Shown, tuple[Masked, ...]]:
+    goes_on = not half.is_whole
+    return masked_window(half.around, 0, len(half.data), whole=half.is_whole, goes_on=goes_on, as_stored=as_stored)
+
+
+def _covered(half: Half, *, as_stored: bool = False) -> Shown:
+    """The text with secrets masked, each by words that tell it from others: two different ones still differ."""
+    shown, masks = _looked_at(half, as_stored=as_stored)
+    return replace(shown, text=with_placeholders(shown.text, masks, tag=partial(tag_of, half.gateway)))
 
 
 def _laid_out_alike(left: Half, right: Half) -> tuple[Shown, Shown, list[str]]:
     """Both laid out, or both as stored: else every line would differ in its layout alone."""
-    shown = [show(half.data, whole=half.is_whole) for half in (left, right)]
+    shown = [_covered(half) for half in (left, right)]
     notes: list[str] = []
     if [each.kind.endswith("laid out") for each in shown].count(True) == 1:
-        shown = [show(half.data, whole=half.is_whole, as_stored=True) for half in (left, right)]
+        shown = [_covered(half, as_stored=True) for half in (left, right)]
         notes.append("Only one of the two could be laid out as JSON, so both are compared as they are stored.")
     for half, each in zip((left, right), shown, strict=True):
         if _is_cut(half, each):

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway_dash.gateway.models import Log
-from gateway_dash.logs.cells import value_text
+from gateway_dash.logs.cells import value_text, without_credentials
 from gateway_dash.logs.leaves import HEADS, VALUE_LIMIT
 from gateway_dash.web import formats
 from gateway_dash.web.text import shorten
@@ -67,15 +67,20 @@ def _field(name: Name, left: Any, right: Any, ours: Log, theirs: Log) -> Field:
     differs = not _same(left, right)
     texts = [_text(name, value) for value in (left, right)]
     if differs and texts[0] == texts[1]:  # "1" and 1, or two numbers that are only the same when rounded
-        texts = [_as_sent(value) for value in (left, right)]
+        texts = [_as_sent(value, name[0]) for value in (left, right)]
     hidden = differs and texts[0] == texts[1]
     return Field(
         name=shorten(".".join(name), 120),
         left=Cell(texts[0], left not in (None, NOT_SENT)),
         right=Cell(texts[1], right not in (None, NOT_SENT)),
         differs=differs,
-        delta=f"after the first {VALUE_LIMIT:,} characters" if hidden else _delta(name, left, right, ours, theirs),
+        delta=_hidden(texts[0]) if hidden else _delta(name, left, right, ours, theirs),
     )
+
+
+def _hidden(text: str) -> str:
+    """Where two values differ that read the same."""
+    return "in what is masked" if "[masked: " in text else f"after the first {VALUE_LIMIT:,} characters"
 
 
 def _same(left: Any, right: Any) -> bool:
@@ -103,11 +108,13 @@ def _text(name: Name, value: Any) -> str:
     quantity = _quantity(name)
     if quantity and _is_workable(value):
         return quantity(value)
-    return shorten(value_text(value), VALUE_LIMIT)
+    return shorten(without_credentials(name[0], value_text(value)), VALUE_LIMIT)
 
 
-def _as_sent(value: Any) -> str:
-    return shorten(json.dumps(value, ensure_ascii=False), VALUE_LIMIT) if value is not NOT_SENT else "not sent"
+def _as_sent(value: Any, name: str = "") -> str:
+    if value is NOT_SENT:
+        return "not sent"
+    return shorten(without_credentials(name, json.dumps(value, ensure_ascii=False)), VALUE_LIMIT)
 
 
 def _quantity(name: Name) -> Callable[[Any], str] | None:

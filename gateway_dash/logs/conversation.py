@@ -11,11 +11,13 @@ from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.stored import Side
 from gateway_dash.logs.bodies import SIDES
 from gateway_dash.logs.evidence import TRIES, Evidence
+from gateway_dash.logs.masks import Mask
 from gateway_dash.logs.screen import Screen
-from gateway_dash.logs.turns import TURNS_AT_ONCE, Room, ShownTurn, shown_tools, shown_turns
+from gateway_dash.logs.turns import SECRET_MARGIN, TURNS_AT_ONCE, Room, ShownTurn, shown_tools, shown_turns
 from gateway_dash.payload import numbers, tool_check
 from gateway_dash.payload.conversation import Finding, Said
 from gateway_dash.payload.exchange import Reading, read_side
+from gateway_dash.payload.masking import MARGIN, Masked, spans_of_window
 from gateway_dash.payload.paths import Path, spell
 from gateway_dash.payload.shapes import Hints
 from gateway_dash.payload.text import show
@@ -48,6 +50,8 @@ class Plain:
     kind: str
     url: str
     is_all: bool
+    mask: Mask
+    masks: tuple[Masked, ...]
 
 
 def conversation_context(
@@ -73,16 +77,18 @@ def conversation_context(
     asked = _asked(readings["request"].said, start, room, link)
     checks = numbers.check(_row_numbers(log), answered["usage"])
     found = [*_said_findings(readings), *tool_check.findings(calls), *tool_check.pairing(asked["request"])]
-    found += numbers.findings(checks)
+    found += [*numbers.findings(checks), *_masked(room)]
+    masks = {side: Mask(screen.gateway_name, log.id, side) for side in SIDES}
     return {
         **asked,
         **answered,
         **_arrival(evidences, tries, link),
         "evidences": [evidences[side] for side in SIDES],
         "shapes": _shapes(asked["request"], answered["response"]),
-        "plain": [each for side in SIDES if (each := _plain(evidences[side], readings[side], link))],
+        "plain": [each for side in SIDES if (each := _plain(evidences[side], readings[side], link, masks[side]))],
         "findings": _shown_findings(found, asked["turns"], answered["answers"], link),
         "checks": checks,
+        "masks": masks,
         "url_conversation": link.conversation(),
         "url_markdown": link.markdown(),
         "is_rendered": is_rendered,
@@ -104,7 +110,7 @@ def _asked(request: Said | None, start: int | None, room: Room, link: _Link) -> 
         "later": link.turns(last) if last < len(request.turns) else "",
         "window": (first + 1, last, len(request.turns)),
         "tools": shown_tools(request.tools, room),
-        "parameters": [(name, value[:200]) for name, value in request.parameters[:40]],
+        "parameters": [(name, value[:SECRET_MARGIN]) for name, value in request.parameters[:40]],
     }
 
 
@@ -194,6 +200,15 @@ def _row_numbers(log: Log) -> numbers.RowNumbers:
     )
 
 
+def _masked(room: Room) -> list[Finding]:
+    """A word that not everything is shown."""
+    if not room.masked:
+        return []
+    title = f"{room.masked:,} secret{'' if room.masked == 1 else 's'} masked"
+    text = "Masked in copies, exports and links too. To reveal one is a right of its own, and is written down."
+    return [Finding("secrets-masked", "warn", title, text)]
+
+
 def _said_findings(readings: Mapping[Side, Reading]) -> list[Finding]:
     found: list[Finding] = []
     for side in SIDES:
@@ -227,11 +242,13 @@ def _turn_of(path: Path, turns: list[ShownTurn]) -> str:
     return next((turn.anchor for turn in turns if turn.path and path[: len(turn.path)] == turn.path), "")
 
 
-def _plain(evidence: Evidence, reading: Reading, link: _Link) -> Plain | None:
+def _plain(evidence: Evidence, reading: Reading, link: _Link, mask: Mask) -> Plain | None:
     """The beginning of a body that no shape knows. A shape that knows it shows all of it."""
     if reading.said is not None or not evidence.got:
         return None
     data = evidence.document.data
     shown = show(data[:EXCERPT_BYTES], whole=len(data) <= EXCERPT_BYTES)
+    after = data[EXCERPT_BYTES : EXCERPT_BYTES + MARGIN].decode("utf-8", "replace")
+    masks = spans_of_window("", shown.text, after, is_cut=len(data) > EXCERPT_BYTES + MARGIN)
     side = evidence.side
-    return Plain(side, shown.text, shown.kind, link.tree(side, ()), len(data) <= EXCERPT_BYTES)
+    return Plain(side, shown.text, shown.kind, link.tree(side, ()), len(data) <= EXCERPT_BYTES, mask, masks)

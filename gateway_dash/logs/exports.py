@@ -12,6 +12,9 @@ from django.http import HttpResponse
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.sentence import words
 from gateway_dash.gateway.service import LogPage
+from gateway_dash.logs.cells import without_credentials
+from gateway_dash.logs.leaves import HEADS
+from gateway_dash.payload.masking import spans_of_window, with_placeholders
 from gateway_dash.web import formats
 from gateway_dash.web.text import clean, formula_safe
 
@@ -54,12 +57,12 @@ def _cell(value: Any, name: str, log: Log) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return formula_safe(value)
+        return formula_safe(without_credentials(name, value))
     return "" if value is None else value
 
 
 def _jsonl(page: LogPage) -> str:
-    return "".join(json.dumps(log.row_as_sent, ensure_ascii=True) + "\n" for log in page.logs)
+    return "".join(json.dumps(_row(log), ensure_ascii=True) + "\n" for log in page.logs)
 
 
 def _json(page: LogPage) -> str:
@@ -71,5 +74,20 @@ def _json(page: LogPage) -> str:
         "total": page.total,
         "total_is_exact": page.is_exact,
         "upstream_did_not_apply_filter": bool(page.misfits),
-        "logs": [log.row_as_sent for log in page.logs],
+        "logs": [_row(log) for log in page.logs],
     }, ensure_ascii=True, indent=1)  # fmt: skip
+
+
+def _row(log: Log) -> dict[str, Any]:
+    """The row as the upstream sent it, but for secrets: those of bodies, and credentials anywhere else."""
+    return {name: _masked(name, value) for name, value in log.row_as_sent.items()}
+
+
+def _masked(name: str, value: Any) -> Any:
+    if name in HEADS and isinstance(value, str):
+        return with_placeholders(value, spans_of_window("", value, "", is_cut=True))
+    if isinstance(value, str):
+        return without_credentials(name, value)
+    if isinstance(value, dict) and name != "metadata":
+        return {key: _masked(key, each) for key, each in value.items()}
+    return value

@@ -10,7 +10,7 @@ from typing import Any
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.narrowing import word_of
 from gateway_dash.gateway.vocabulary import PAIR_PREFIX
-from gateway_dash.logs.cells import cell, value_text
+from gateway_dash.logs.cells import cell, value_text, without_credentials
 from gateway_dash.logs.lines import Act, Lines
 from gateway_dash.web.text import shorten
 
@@ -63,6 +63,9 @@ def _below(path: str, value: Any, depth: int) -> Iterator[tuple[str, Any]]:
 
 def _leaf(path: str, value: Any, lines: Lines) -> Leaf:
     text = value_text(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    masked = without_credentials(path.partition(".")[0], text)
+    if masked != text:  # a link to the logs with this value would spell it
+        return Leaf(path, shorten(masked, VALUE_LIMIT))
     return Leaf(path, shorten(text, VALUE_LIMIT), _acts(path, value, text, lines))
 
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from gateway_dash.gateway.stored import Side
-from gateway_dash.payload.masking import MOST_CHARACTERS, Masked, plain_secret
+from gateway_dash.payload.masking import MOST_CHARACTERS, Masked, blotted, margin_of, plain_secret, spans_of_window
+from gateway_dash.payload.text import HEX_BYTES, Shown, show
 from gateway_dash.web.text import Piece, pieces
 
 
@@ -64,3 +65,25 @@ def masked_pieces(text: str, masks: Iterable[Masked], mask: Mask | None = None, 
         found.append(Piece("", cover=Cover(each.label, digest, each.goes_on)))
         at = each.end
     return [*found, *pieces(text[at:], lines=lines)]
+
+
+def masked_window(
+    around: bytes, start: int, end: int, *, whole: bool, goes_on: bool, as_stored: bool = False
+) -> tuple[Shown, tuple[Masked, ...]]:
+    """A window of a body as text, and what to mask in it; `around` is the body as far as it is here.
+
+    A secret may begin before the window and end after it, and in a stream it may do so far away.
+    """
+    window = around[start:end]
+    shown = show(window, whole=whole, as_stored=as_stored)
+    if shown.kind == "bytes":
+        margin = margin_of("")
+        near = around[max(0, start - margin) : start + HEX_BYTES + margin]
+        at = start - max(0, start - margin)
+        return show(blotted(near)[at : at + len(window)], whole=whole, as_stored=as_stored), ()
+    if whole:
+        return shown, spans_of_window("", shown.text, "")
+    margin = margin_of(shown.text)
+    before = around[max(0, start - margin) : start].decode("utf-8", "replace")
+    after = around[end : end + margin].decode("utf-8", "replace")
+    return shown, spans_of_window(before, shown.text, after, is_cut=goes_on)

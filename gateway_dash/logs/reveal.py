@@ -36,7 +36,7 @@ def log_reveal(request: HttpRequest, gateway: str, log_id: str, side: Side) -> H
         raise NotFound(f"The {side} of this log holds no such secret. Open the log again, and reveal it from there.")
     audit.note(request, "a secret is revealed", gateway=gateway, log=log_id, side=side, kind=found.kind)
     context = {
-        "title": f"A secret of the {side}",
+        "heading": f"A secret of the {side}",  # no title: a fragment would give it to the page that it comes into
         "secret": found,
         "side": side,
         "back": reverse("log-detail", args=[gateway, log_id]),

@@ -15,7 +15,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from gateway_dash.gateway.box import read_one_filter, spell_filter
 from gateway_dash.gateway.errors import QueryError, said
@@ -120,6 +120,11 @@ class Screen:
     def logs_path(self) -> str:
         """Where the logs' own pages are: in a merged list those of one of its gateways."""
         return reverse("log-list", args=[self.gateway]) if self.gateway else self.path
+
+    @property
+    def gateway_name(self) -> str:
+        """The gateway whose logs the links lead to."""
+        return self.gateway or str(resolve(self.path).kwargs["gateway"])
 
     def change(self, **changes: Any) -> Self:
         """A copy with other fields."""

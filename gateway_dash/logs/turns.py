@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway_dash.payload.conversation import Call, Json, Media, Part, Result, Said, Side, Text, Tool, Turn
 from gateway_dash.payload.markdown import Block, read_markdown
+from gateway_dash.payload.masking import masked_text, spans_of_window
 from gateway_dash.payload.media import RASTER_TYPES
 from gateway_dash.payload.paths import Path
 from gateway_dash.payload.tool_check import CallCheck, sentence
@@ -16,6 +17,7 @@ from gateway_dash.web import formats
 
 TEXT_LIMIT = 8_000  # characters of one text; the rest is in the tree
 JSON_LIMIT = 2_000  # of one value that is shown as JSON
+SECRET_MARGIN = 16_384  # characters after a cut that are looked at, so that it goes through no secret
 PAGE_LIMIT = 96_000  # of all of them: a page stays under 256 KB, marks and tags included
 TURNS_AT_ONCE = 40
 PARTS_LIMIT = 60  # of one turn
@@ -100,14 +102,20 @@ class Room:
     side: Side = "request"
     checks: dict[tuple[Side, Path], CallCheck] = field(default_factory=dict)  # of calls, by where they stand
     is_rendered: bool = False  # Markdown of answers is laid out
+    masked: int = 0  # secrets in what was taken
 
     def take(self, text: str, limit: int) -> tuple[str, str]:
-        """As much of the text as there is room for, and words for the rest."""
+        """As much of the text as there is room for, and words for the rest. No cut goes through a secret."""
         length = min(limit, max(0, self.left))
-        shown = text if len(text) <= length else _whole_words(text[:length])
-        self.left -= len(shown)
-        left_out = len(text) - len(shown)
-        return shown, f"{left_out:,} more characters" if left_out else ""
+        window, after = text[:length], text[length : length + SECRET_MARGIN]
+        masks = spans_of_window("", window, after, is_cut=len(text) > length + SECRET_MARGIN) if window else ()
+        end = len(_whole_words(window) if after else window)
+        if after:
+            end = min([end, *(each.start for each in masks if each.start < end <= each.end)])
+        self.masked += sum(1 for each in masks if each.end <= end and not each.goes_on)
+        self.left -= end
+        left_out = len(text) - end
+        return text[:end], f"{left_out:,} more characters" if left_out else ""
 
 
 def shown_turns(said: Said, side: Side, room: Room, start: int, stop: int) -> list[ShownTurn]:
@@ -195,7 +203,7 @@ def _rendered(part: ShownPart) -> ShownPart:
     """The Markdown of an answer as blocks; what cannot be laid out stays source, and says why."""
     if part.kind != "text":
         return part
-    found = read_markdown(part.text)
+    found = read_markdown(masked_text(part.text))  # before: what is laid out in pieces could not be found in them
     return replace(part, blocks=found.blocks, text=found.rest if found.blocks else part.text, note=found.problem)
 
 
@@ -229,8 +237,8 @@ def _media(part: Media, url: str, room: Room) -> ShownPart:
     return ShownPart(
         "media",
         url,
-        text=part.url[:500],
-        rest="the address goes on" if len(part.url) > 500 else "",
+        text=part.url[:SECRET_MARGIN],
+        rest="the address goes on" if len(part.url) > SECRET_MARGIN else "",
         title=part.name,
         words=", ".join(facts),
         id=part.what,

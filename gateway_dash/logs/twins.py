@@ -23,7 +23,7 @@ from gateway_dash.logs.several import read_origin
 from gateway_dash.logs.twin_search import MOST_CALLS, Search, search
 from gateway_dash.payload.canonical import LEFT_OUT
 from gateway_dash.web import zone
-from gateway_dash.web.render import push_url, render_part
+from gateway_dash.web.render import render_part
 from gateway_dash.web.text import marked
 
 LOOK_S = 25.0  # for all calls of one look
@@ -73,8 +73,7 @@ def log_twins(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
         found = likely(logs, log, WINDOWS[wish.within])
         result = search(logs, log, found.logs[wish.start :], screen, query)
     context = twins_context(screen, query, wish, log, found=found, result=result)
-    response = render_part(request, "logs/twins.html#twins", context)
-    return push_url(response, wish.url(screen, query, log.id))
+    return render_part(request, "logs/twins.html", context)
 
 
 def twins_context(

@@ -7,7 +7,6 @@ and a heading in it would be a turn that nobody took.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from .conversation import Call, Json, Media, Part, Result, Said, Text, Turn
 from .fences import code, fenced, prose
@@ -32,7 +31,7 @@ def conversation_markdown(request: Said | None, response: Said | None) -> str:
 def _turn(turn: Turn, masking: Masking) -> str:
     name = f" · {code(masking.text(turn.name))}" if turn.name else ""
     label = f" · {prose(turn.label)}" if turn.label else ""
-    finish = f"\nEnded with {code(turn.finish)}.\n" if turn.finish else ""
+    finish = f"\nEnded with {code(masking.text(turn.finish))}.\n" if turn.finish else ""
     parts = list(_parts(turn.parts, masking)) or ["(nothing)\n"]
     return f"## {prose(turn.role).capitalize()}{name}{label}\n\n" + "\n".join(parts) + finish
 
@@ -43,8 +42,7 @@ def _parts(parts: tuple[Part, ...], masking: Masking) -> Iterator[str]:
             yield _text(part, masking)
         elif isinstance(part, Call):
             name, call_id = code(masking.text(part.name)), code(masking.text(part.id))
-            arguments: Any = part.arguments
-            text = json_text(masking.value(arguments)) if not part.problem else masking.text(part.text)
+            text = masking.text(part.text if part.problem else json_text(part.arguments))
             problem = f" (no JSON: {prose(part.problem)})" if part.problem else ""
             info = "text" if part.problem else "json"
             yield f"**Calls** {name}{f' · {call_id}' if call_id else ''}{problem}\n\n{fenced(text, info)}"
@@ -81,7 +79,7 @@ def _result(part: Result, masking: Masking) -> str:
 
 def _json(part: Json, masking: Masking) -> str:
     label = f"{prose(part.label)}:\n\n" if part.label else ""
-    return f"{label}{fenced(json_text(masking.value(part.value)), 'json')}"
+    return f"{label}{fenced(masking.text(masking.without_base64(json_text(part.value))), 'json')}"
 
 
 def _chip(part: Media, masking: Masking) -> str:

@@ -90,6 +90,13 @@ def times(notes: Notes) -> tuple[tuple[int, float], ...]:
     return tuple(notes.times) if len({seconds for _, seconds in notes.times}) > 1 else ()
 
 
+def counted(index: object) -> str:
+    """An index of the stream's own, for a text: it can be a number of thousands of digits, or no number."""
+    if not isinstance(index, int) or isinstance(index, bool):
+        return "that is no number"
+    return f"{index:,}" if abs(index) < 10**9 else "that is huge"
+
+
 def is_open(arguments: str) -> bool:
     """Whether a call's arguments end before their JSON is closed."""
     try:

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from .events import Event, Events, are_events, read_array, read_events, read_lines
+from .arrays import is_streamed, read_array
+from .events import Event, Events, are_events, read_events, read_lines
 from .frames import are_frames, read_frames
-from .values import Unreadable, map_at, read_json
+from .values import Unreadable, read_json
 
 type Kind = Literal["json", "events", "form", "text", "bytes", "empty"]
 
-CHUNK_KEYS = {"candidates", "usageMetadata", "promptFeedback"}  # Google streams such chunks as one JSON array
 _FORM = re.compile(rb"--[^\r\n]{1,200}\r?\ncontent-disposition:", re.IGNORECASE)
 
 
@@ -38,6 +38,7 @@ def read_document(data: bytes, *, whole: bool = True) -> Document:
 
 
 def _read(data: bytes) -> Document:
+    data = data.removeprefix(b"\xef\xbb\xbf")  # the mark that some put before UTF-8; JSON must not begin with it
     first = data.lstrip()[:1]
     if not first:
         return Document("empty", data)
@@ -48,15 +49,21 @@ def _read(data: bytes) -> Document:
     if first in (b"{", b"["):
         return _json(data)
     if are_events(data):
-        return _streamed(data, read_events(data))
+        events = read_events(data)
+        if events.all or first == b":":  # else it is a text that happens to begin like a field
+            return _streamed(data, events)
     if _FORM.match(data, 0, 400):
         return Document("form", data)
     return Document("bytes" if is_binary(data) else "text", data)
 
 
 def _streamed(data: bytes, events: Events) -> Document:
-    cut = bool(events.all) and (events.all[-1].is_cut or bool(events.all[-1].problem))
-    return Document("events", data, events=events.all, rest_at=events.rest_at, is_cut=cut)
+    return Document("events", data, events=events.all, rest_at=events.rest_at, is_cut=_ends_early(events))
+
+
+def _ends_early(events: Events) -> bool:
+    """Whether the last event stops in its middle. One that is whole but for its line end says nothing."""
+    return bool(events.all) and events.all[-1].is_cut and bool(events.all[-1].problem)
 
 
 def _json(data: bytes) -> Document:
@@ -65,9 +72,9 @@ def _json(data: bytes) -> Document:
     except Unreadable as error:
         lines = read_lines(data) if data.lstrip()[:1] == b"{" else None
         if lines:
-            return Document("events", data, events=lines.all, rest_at=lines.rest_at, is_cut=lines.all[-1].is_cut)
+            return _streamed(data, lines)
         return Document("bytes" if is_binary(data) else "json", data, problem=str(error))
-    if isinstance(value, list) and value and set(map_at(value, 0)) & CHUNK_KEYS:
+    if is_streamed(value):
         return _streamed(data, read_array(data, value))
     return Document("json", data, value=value, is_cut=is_cut)
 

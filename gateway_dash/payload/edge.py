@@ -36,23 +36,24 @@ def right_edge(value: Any) -> Path:
 
 
 def mark_cut(said: Said, edge: Path) -> Said:
-    """The same with the part marked that the cut goes through. It is in the last turn that stands at the edge."""
-    turns = tuple(
-        replace(turn, parts=tuple(_marked(part, edge) for part in turn.parts)) if _holds(turn.parts, edge) else turn
-        for turn in said.turns
-    )
-    return replace(said, turns=turns)
+    """The same with the part marked that the cut goes through."""
+    turns = []
+    for turn in said.turns:
+        parts = _all_marked(turn.parts, edge)
+        turns.append(turn if parts is turn.parts else replace(turn, parts=parts))
+    return replace(said, turns=tuple(turns))
 
 
-def _holds(parts: tuple[Part, ...], edge: Path) -> bool:
-    return any(_marked(part, edge) is not part for part in parts)
+def _all_marked(parts: tuple[Part, ...], edge: Path) -> tuple[Part, ...]:
+    """The parts themselves where none of them stands at the edge."""
+    marked = tuple(_marked(part, edge) for part in parts)
+    return parts if all(new is old for new, old in zip(marked, parts, strict=True)) else marked
 
 
 def _marked(part: Part, edge: Path) -> Part:
     if isinstance(part, Result):
-        return (
-            replace(part, parts=tuple(_marked(each, edge) for each in part.parts)) if _holds(part.parts, edge) else part
-        )
+        parts = _all_marked(part.parts, edge)
+        return part if parts is part.parts else replace(part, parts=parts)
     if isinstance(part, Text) and part.path == edge:
         return replace(part, is_cut=True)
     if isinstance(part, Media) and (part.data_path or part.path) == edge:

@@ -7,14 +7,17 @@ can lead to its event and a mask can cover one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from .values import Unreadable, read_json
 
 MOST_EVENTS = 50_000
-_START = re.compile(rb"\s*(?:data|event|id|retry)?:")
-_SIGN = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+MOST_LINES = 1_000_000  # each takes time, and a body can be nothing but line ends
+_BOM = b"\xef\xbb\xbf"
+_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:(?:data|event|id|retry):|:\s)")
+_WHITE = re.compile(rb"\s*")
+_BLANK = re.compile(rb"[\r\n]+")
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n|\Z)")
 
 
@@ -29,7 +32,7 @@ class Event:
     end: int
     value: Any = None  # the data as JSON, if it is some
     problem: str = ""  # why data that looks like JSON could not be read
-    is_cut: bool = False  # no blank line ends it: the stream stopped here
+    is_cut: bool = False  # nothing ends its last line: the stream may have stopped in it, and has if it has a problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +51,18 @@ def are_events(data: bytes) -> bool:
 def read_events(data: bytes) -> Events:
     """The events of a stream; the last one may be cut. Comments (`: ping`) are no events."""
     found: list[Event] = []
-    name, lines, start, at = "", [], None, 0
-    while at < len(data):
+    name, lines, start, at = "", list[bytes](), None, len(_BOM) if data.startswith(_BOM) else 0
+    for _ in range(MOST_LINES):
+        if start is None and (blank := _BLANK.match(data, at)):
+            at = blank.end()
+        if at >= len(data):
+            return Events(tuple(found))
         line = _LINE.match(data, at)
         assert line is not None  # noqa: S101 - an empty line matches too
-        text = line[1]
-        if text:
+        if text := line[1]:
             start = at if start is None else start
             field, _, rest = text.partition(b":")
-            rest = rest[1:] if rest.startswith(b" ") else rest
+            rest = rest.removeprefix(b" ")
             if field == b"data":
                 lines.append(rest)
             elif field == b"event":
@@ -68,59 +74,39 @@ def read_events(data: bytes) -> Events:
                 found.append(read_event(len(found), name, b"\n".join(lines), (start or 0, at), is_cut))
             name, lines, start = "", [], None
             if len(found) == MOST_EVENTS and at < len(data):
-                return Events(tuple(found), at)
-    return Events(tuple(found))
+                break
+    return Events(tuple(found), at if start is None else start)
 
 
 def read_lines(data: bytes) -> Events | None:
     """One JSON object a line, as some providers stream; None if the first two lines are not."""
     found: list[Event] = []
     at = 0
-    while at < len(data) and len(found) < MOST_EVENTS:
+    while len(found) < MOST_EVENTS:
+        at = _WHITE.match(data, at).end()  # type: ignore[union-attr] # it matches nothing too
+        if at == len(data):
+            break
         end = data.find(b"\n", at)
         end = len(data) if end < 0 else end + 1
-        line = data[at:end].strip()
-        if line:
-            event = read_event(len(found), "", line, (at, end), end == len(data) and not data.endswith(b"\n"))
-            if len(found) < 2 and not isinstance(event.value, dict):
-                return None
-            found.append(event)
+        is_cut = end == len(data) and not data.endswith(b"\n")
+        event = read_event(len(found), "", data[at:end].rstrip(), (at, end), is_cut)
+        if len(found) < 2 and not isinstance(event.value, dict):
+            return None
+        found.append(event)
         at = end
     return Events(tuple(found), at if at < len(data) else None) if len(found) > 1 else None
-
-
-def read_array(data: bytes, values: list[Any]) -> Events:
-    """The elements of a JSON array, as Google streams them: each an event that lies where its element does."""
-    found: list[Event] = []
-    depth, start = 0, 0
-    for sign in _SIGN.finditer(data):
-        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(sign[0], 0)
-        if depth == 2 and sign[0] in (b"{", b"["):
-            start = sign.start()
-        if depth == 1 and sign[0] in (b"}", b"]") and len(found) < len(values):
-            if len(found) == MOST_EVENTS:
-                return Events(tuple(found), start)
-            found.append(_element(len(found), data[start : sign.end()], start, values))
-    if depth > 1 and len(found) < min(len(values), MOST_EVENTS):
-        last = _element(len(found), data[start:], start, values)
-        found.append(replace(last, is_cut=True, problem="the data ends in the middle"))
-    return Events(tuple(found))
-
-
-def _element(number: int, data: bytes, start: int, values: list[Any]) -> Event:
-    return Event(number, "", data.decode("utf-8", "replace"), start, start + len(data), value=values[number])
 
 
 def read_event(number: int, name: str, data: bytes, place: tuple[int, int], is_cut: bool) -> Event:
     """The event whose data these bytes are; JSON in it is read."""
     text = data.decode("utf-8", "replace")
     value, problem = None, ""
-    if data[:1] in (b"{", b"["):
+    if data.lstrip()[:1] in (b"{", b"[") and data.strip() != b"[DONE]":
         try:
             value, ended_early = read_json(data)
             problem = "the data ends in the middle" if ended_early else ""
         except Unreadable as error:
             problem = str(error)
-    elif data != b"[DONE]":
-        problem = "" if not is_cut else "the data ends in the middle"
+    elif is_cut and data.strip() != b"[DONE]":
+        problem = "the data ends in the middle"
     return Event(number, name, text, *place, value=value, problem=problem, is_cut=is_cut)

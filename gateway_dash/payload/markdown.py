@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 
 from .markdown_blocks import Block, TooDeep, TooMany, blocks_of, texts_of
+from .masking import masked_text
 
 __all__ = ["Block", "Markdown", "read_markdown"]
 
@@ -36,8 +37,11 @@ class Markdown:
 
 
 def read_markdown(text: str) -> Markdown:
-    """The first 32 KB as blocks; whatever the text is, this ends soon and raises nothing."""
-    begin, rest = _split(text.replace("\0", _NUL))
+    """The first 32 KB as blocks; whatever the text is, this ends soon and raises nothing.
+
+    Secrets are masked before, since laid out they may lie in several runs, or apart from the words that tell them.
+    """
+    begin, rest = _split(masked_text(text).replace("\0", _NUL))
     try:
         blocks = blocks_of(_READER.parse(begin))
     except (TooDeep, RecursionError):

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from .arrays import CHUNK_KEYS
 from .conversation import Side
-from .document import CHUNK_KEYS, Document, Kind, read_document
+from .document import Document, Kind, read_document
 from .events import Event, are_events
 from .exchange import read_side
 from .raw import unquoted

@@ -8,6 +8,8 @@ from typing import Any
 
 import jiter
 
+from .closing import close
+
 MOST_VALUES = 400_000  # in one document: each costs memory, and a body of 10 MB can hold five million
 _DIGITS = 400  # longer integers stay text: Python refuses to print those of 4,300 digits
 _DEPTH = 200
@@ -29,7 +31,7 @@ def read_json(data: bytes) -> tuple[Any, bool]:
     except ValueError as error:
         problem = str(error)
     try:
-        return _thorough(data), False
+        return _thorough(data.decode("utf-8", "replace")), False
     except (ValueError, RecursionError):
         pass
     if "EOF" in problem or "end of" in problem:
@@ -37,7 +39,9 @@ def read_json(data: bytes) -> tuple[Any, bool]:
             return jiter.from_json(data, cache_mode="none", partial_mode="trailing-strings"), True
         except ValueError as error:
             problem = str(error)
-    raise Unreadable("it is nested too deeply" if "recursion" in problem else problem)
+    if "recursion" in problem:
+        raise Unreadable("it is nested too deeply")
+    return _closed(data, problem, keep_open_text=True), True
 
 
 def read_closed(data: bytes) -> Any:
@@ -45,12 +49,21 @@ def read_closed(data: bytes) -> Any:
     try:
         return jiter.from_json(data, cache_mode="none", partial_mode="on")
     except ValueError as error:
-        raise Unreadable(str(error)) from None
+        return _closed(data, str(error), keep_open_text=False)
 
 
-def _thorough(data: bytes) -> Any:
+def _closed(data: bytes, problem: str, *, keep_open_text: bool) -> Any:
+    """A text that is cut and odd as well."""
+    text = close(data.decode("utf-8", "replace"), keep_open_text=keep_open_text)
+    try:
+        return _thorough(text or "")
+    except (ValueError, RecursionError):
+        raise Unreadable(problem) from None
+
+
+def _thorough(text: str) -> Any:
     """What the quick reader refuses: bytes that are no UTF-8, half surrogates, endless integers, raw line ends."""
-    value = json.loads(data.decode("utf-8", "replace"), parse_int=_bounded, strict=False)
+    value = json.loads(text, parse_int=_bounded, strict=False)
     if _is_deep(value):
         raise RecursionError
     return value

@@ -69,11 +69,7 @@ def agent_request(row: Row, talk: Talk) -> Body:
 
 def agent_response(row: Row, talk: Talk) -> Body:
     message = {"role": "assistant", "content": ANSWER, "reasoning_content": "Oslo is dry, Bergen is not."}
-    body = openai_envelope(row, talk, message, "stop")
-    ins, outs = row["tokens_in"] or 0, row["tokens_out"] or 0
-    body["usage"]["prompt_tokens_details"]["cached_tokens"] = ins * 3 // 4
-    body["usage"]["completion_tokens_details"]["reasoning_tokens"] = outs // 3
-    return body
+    return openai_envelope(row, talk, message, "stop")
 
 
 def misfit_request(row: Row, talk: Talk) -> Body:

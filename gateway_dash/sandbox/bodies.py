@@ -12,6 +12,7 @@ from .encoding import encoded
 from .failures import failure, spend_limit
 from .hostile import hostile_bytes, hostile_talk
 from .talk import Talk, talk_of
+from .usage import MISCOUNTED, cached_tokens, reasoning_tokens
 
 type Row = dict[str, Any]
 type Writer = Callable[[Row, Talk], Any]
@@ -46,7 +47,11 @@ def _written(recipe: str, key: str, side: str) -> bytes | None:
     shape, oddity = split(recipe)
     if (oddity, side) in NOT_STORED:
         return None
-    talk = hostile_talk(oddity, talk_of(row))
+    # Two logs that ask the same have the same talk up to the answer.
+    asked = row | {"id": oddity} if oddity == "again" and side == "request" else row
+    talk = hostile_talk(oddity, talk_of(asked))
+    if oddity == "miscounted":
+        row["tokens_out"] += MISCOUNTED
     if side == "request":
         content = writer(f"{shape}_request")(row, talk)
         return hostile_bytes("" if oddity == "cut" else oddity, encoded(content))
@@ -84,9 +89,8 @@ def other_fields(row: Row) -> Row:
     }  # fmt: skip
     ins, outs = row["tokens_in"], row["tokens_out"]
     if row["success"] and ins is not None and outs is not None:
-        cached = int(ins * 0.8) if chance.random() < 0.15 else 0
         fields["usage_metadata"] = {
-            "input_tokens": ins, "output_tokens": outs, "total_tokens": ins + outs, "output_reasoning_tokens": 0,
-            "input_cached_tokens": cached,
+            "input_tokens": ins, "output_tokens": outs, "total_tokens": ins + outs,
+            "output_reasoning_tokens": reasoning_tokens(row), "input_cached_tokens": cached_tokens(row),
         }  # fmt: skip
     return fields

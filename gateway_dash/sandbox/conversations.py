@@ -7,6 +7,7 @@ from .agents import ABOUT_FORECAST, FORECAST, FORECAST_SCHEMA, QUESTION, SKY, TH
 from .pictures import sunset
 from .shapes import anthropic_envelope, openai_usage
 from .talk import Talk
+from .usage import cached_tokens, reasoning_tokens
 
 type Row = dict[str, Any]
 type Body = dict[str, Any]
@@ -48,7 +49,6 @@ def anthropic_agent_response(row: Row, talk: Talk) -> Body:
     }
     answer = {"type": "text", "text": "Yes. The light is **warmer** than yesterday, and the sea is calm."}
     body = anthropic_envelope(row, talk, [thought, answer], "end_turn")
-    body["usage"] |= {"cache_read_input_tokens": 1800, "cache_creation_input_tokens": 240}
     return body
 
 
@@ -81,8 +81,8 @@ def responses_agent_response(row: Row, talk: Talk) -> Body:
             {"type": "message", "id": f"msg_{talk.number:x}", "role": "assistant", "content": [text]}, call,
         ],
         "usage": {"input_tokens": ins, "output_tokens": outs, "total_tokens": ins + outs,
-                  "input_tokens_details": {"cached_tokens": ins // 2},
-                  "output_tokens_details": {"reasoning_tokens": outs // 2}},
+                  "input_tokens_details": {"cached_tokens": cached_tokens(row)},
+                  "output_tokens_details": {"reasoning_tokens": reasoning_tokens(row)}},
     }  # fmt: skip
 
 
@@ -107,8 +107,9 @@ def google_agent_response(row: Row, talk: Talk) -> Body:
     call = {"functionCall": {"name": FORECAST, "args": json.loads(arguments("Bergen"))}, "thoughtSignature": "CiQBVKhc"}
     parts: list[Body] = [{"text": "Oslo is dry. Now Bergen.", "thought": True}, call]
     ins, outs = row["tokens_in"] or 0, row["tokens_out"] or 0
-    usage = {"promptTokenCount": ins, "candidatesTokenCount": outs - outs // 3, "thoughtsTokenCount": outs // 3,
-             "totalTokenCount": ins + outs, "cachedContentTokenCount": ins // 2}  # fmt: skip
+    thought = reasoning_tokens(row)
+    usage = {"promptTokenCount": ins, "candidatesTokenCount": outs - thought, "thoughtsTokenCount": thought,
+             "totalTokenCount": ins + outs, "cachedContentTokenCount": cached_tokens(row)}  # fmt: skip
     candidate = {"content": {"parts": parts, "role": "model"}, "finishReason": "STOP", "index": 0}
     return {"candidates": [candidate], "usageMetadata": usage, "modelVersion": row["model"]}
 

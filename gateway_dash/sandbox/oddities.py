@@ -74,6 +74,9 @@ EXAMPLES = (  # what a reader of calls has to be good at; each has bodies of its
     Oddity("cut_call", "cut_call_stream"),
     Oddity("broken_stream", "broken_stream"),
     Oddity("painted", "painted"),
+    Oddity("miscounted", fields={"tokens_in": 300, "tokens_out": 90}),
+    Oddity("again", fields={"tokens_in": 240, "tokens_out": 60}),
+    Oddity("again", fields={"tokens_in": 240, "tokens_out": 75}),
 )
 
 

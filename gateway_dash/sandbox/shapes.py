@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from .talk import Talk
+from .usage import cached_tokens, reasoning_tokens
 
 type Row = dict[str, Any]
 type Body = dict[str, Any]
@@ -26,7 +27,8 @@ def openai_usage(row: Row) -> Body:
     ins, outs = row["tokens_in"] or 0, row["tokens_out"] or 0
     return {
         "prompt_tokens": ins, "completion_tokens": outs, "total_tokens": ins + outs,
-        "prompt_tokens_details": {"cached_tokens": 0}, "completion_tokens_details": {"reasoning_tokens": 0},
+        "prompt_tokens_details": {"cached_tokens": cached_tokens(row)},
+        "completion_tokens_details": {"reasoning_tokens": reasoning_tokens(row)},
     }  # fmt: skip
 
 
@@ -107,8 +109,9 @@ def anthropic_tools_request(row: Row, talk: Talk) -> Body:
 
 
 def anthropic_usage(row: Row) -> Body:
-    cache = {"cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
-    return {"input_tokens": row["tokens_in"] or 0, **cache, "output_tokens": row["tokens_out"] or 0}
+    cached = cached_tokens(row)  # these are counted beside the others here, and among them in the row
+    cache = {"cache_creation_input_tokens": 0, "cache_read_input_tokens": cached}
+    return {"input_tokens": (row["tokens_in"] or 0) - cached, **cache, "output_tokens": row["tokens_out"] or 0}
 
 
 def anthropic_response(row: Row, talk: Talk) -> Body:

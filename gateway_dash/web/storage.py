@@ -15,6 +15,8 @@ OWN_SHEETS = (  # linked by the pages that need them
     "css/compare.css",
     "css/markdown.css",
     "css/reading.css",
+    "css/repro.css",
+    "css/secrets.css",
     "css/around.css",
     "css/tree.css",
 )

@@ -15,10 +15,12 @@ async function fetched(url) {
   return answer.text();
 }
 
-/** The text of an element; of numbered lines their text, the empty ones too. */
+/** The text of an element; of numbered lines their text, the empty ones too. A button on it is no part of it. */
 function textOf(element) {
   if (!element?.matches(".lines")) return element?.innerText;
-  return [...element.children].map((line) => line.textContent).join("\n");
+  const copy = element.cloneNode(true);
+  for (const button of copy.querySelectorAll(".secret > button")) button.remove();
+  return [...copy.children].map((line) => line.textContent).join("\n");
 }
 
 async function copy(text) {

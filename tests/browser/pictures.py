@@ -31,6 +31,7 @@ from django.test.utils import setup_databases, setup_test_environment  # noqa: E
 from gateway_dash import upstream  # noqa: E402
 from gateway_dash.sandbox import Options, Sandbox, Store  # noqa: E402
 from tests.browser.conftest import QUIET  # noqa: E402
+from tests.gallery import bodies, largest  # noqa: E402
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 NOW = datetime(2026, 11, 23, 10, 58, 4, tzinfo=UTC)
@@ -117,6 +118,23 @@ def take_all(page: Page, store: Store) -> None:
     take(page, "phone")
 
 
+def take_gallery(page: Page, store: Store) -> None:
+    """One picture for each shape of bodies: what a reader makes of a recorded call."""
+    (PICTURES / "shapes").mkdir(exist_ok=True)
+    page.set_viewport_size({"width": 1100, "height": 1000})
+    for case in largest():
+        log_id = store.add({"created_at": NOW.isoformat(), **bodies(case)})
+        page.goto(f"{LOGS}{log_id}/conversation/")
+        page.wait_for_load_state("networkidle")
+        path = PICTURES / "shapes" / f"{case.parent.name}.png"
+        box = page.locator("#conversation").bounding_box()
+        assert box
+        page.set_viewport_size({"width": 1100, "height": int(min(1500, box["y"] + box["height"] + 40))})
+        page.screenshot(path=path, clip={**box, "height": min(1300, box["height"])})
+        page.set_viewport_size({"width": 1100, "height": 1000})
+        print(f"shapes/{path.name} {path.stat().st_size // 1024} KB")
+
+
 def main() -> None:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not chromium:
@@ -136,6 +154,7 @@ def main() -> None:
         )
         context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": url}])
         take_all(context.new_page(), store)
+        take_gallery(context.new_page(), store)
         browser.close()
 
 

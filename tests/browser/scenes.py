@@ -157,7 +157,7 @@ def _deleted(stage: Stage) -> None:
     kim = get_user_model().objects.get(username="kim")
     Tombstone.objects.create(
         account="sandbox", gateway="prod-edge", log_id="gone", deleted_at=datetime.now(UTC), actor=kim,
-        actor_name="kim", plan="3f9c01aa", selected="12 logs: Calls from openai, in the last 24 hours",
+        actor_name="kim", plan="3f9c01aa", selected="12 logs (Calls from openai, in the last 24 hours)",
     )  # fmt: skip
     stage.page.goto(LOGS + "gone/")
 
@@ -258,6 +258,10 @@ def _comparison_without_bodies(stage: Stage) -> None:
     stage.store.add({"id": "two", "request_body": b"fine"})
     stage.sandbox.options = replace(stage.sandbox.options, fault="500", fault_on="one/request")
     stage.page.goto(LOGS + "compare/?id=one&id=two")
+
+
+def _repro(kind: str) -> Callable[[Stage], None]:
+    return lambda stage: _goto(stage, f"{stage.odd('html')}repro/?as={kind}")
 
 
 def _comparison_of_odd_logs(stage: Stage) -> None:
@@ -484,6 +488,8 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "time zones, not known": lambda stage: _zone(stage, "Europe/Nowhere", "/gateways/"),
     "compare": _comparison,
     "compare, bodies that are not there": _comparison_without_bodies,
+    "repro, curl": _repro("curl"),
+    "repro, issue": _repro("issue"),
     "compare, hostile": _comparison_of_odd_logs,
     "compare, one log": _comparison_of_one,
     "detail, one of three attempts": _one_of_three,

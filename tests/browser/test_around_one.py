@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,7 +17,7 @@ BEGIN = datetime(2026, 11, 20, 10, 54, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def call(store):
     """A call that failed at its first target; and the same question once more, with another answer."""
-    rows = (
+    rows: tuple[dict[str, Any], ...] = (
         {"id": "first", "provider": "anthropic", "model": "claude", "status_code": 529, "success": False, "cost": 0},
         {"id": "second", "provider": "mistral", "model": "large", "step": 1, "tokens_in": 24, "duration": 9871},
         {"id": "guard", "provider": "workers-ai", "model": "@cf/meta/llama-guard-3-8b"},

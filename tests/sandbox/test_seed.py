@@ -179,6 +179,38 @@ def test_the_usage_in_a_body_is_that_of_its_row(store, rows):
     assert (usage["prompt_tokens"], usage["completion_tokens"]) == (row["tokens_in"], row["tokens_out"])
 
 
+def number_at(store, name):
+    """A seeded example's row and its bodies."""
+    place = [odd.name for odd in EXAMPLES].index(name)
+    log_id = store.ids()[::-1][(EXAMPLES_FROM + place) * 11 + EXAMPLES_AT]
+    return store.get(log_id), store.body(log_id, "request"), json.loads(store.body(log_id, "response"))
+
+
+def test_one_log_is_miscounted(store):
+    row, _, answer = number_at(store, "miscounted")
+    assert (row["tokens_out"], answer["usage"]["completion_tokens"]) == (90, 106)
+
+
+def test_two_logs_ask_the_same_and_are_answered_apart(store):
+    logs = [log_id for log_id in store.ids() if store.get(log_id)["tokens_in"] == 240]
+    asked = {store.body(log_id, "request") for log_id in logs}
+    answered = {store.body(log_id, "response") for log_id in logs}
+    assert len(logs) > len(asked)
+    assert len(answered) == len(logs)
+
+
+def test_cached_and_thought_tokens_are_the_same_in_row_and_body(store, rows):
+    spoken = [row for row in rows if row["path"].endswith("chat/completions") and row["success"] and row["tokens_in"]]
+    for row in spoken[:60]:
+        answer = store.body(row["id"], "response").decode()  # streamed or not
+        if '"usage":' not in answer or "workers" in row["provider"]:
+            continue
+        usage, _ = json.JSONDecoder().raw_decode(answer.rpartition('"usage":')[2].strip())
+        told = row["usage_metadata"]
+        assert usage["prompt_tokens_details"]["cached_tokens"] == told["input_cached_tokens"]
+        assert usage["completion_tokens_details"]["reasoning_tokens"] == told["output_reasoning_tokens"]
+
+
 def test_the_examples_for_readers_are_among_the_newest_logs_and_all_different(store):
     recent = store.ids()[::-1]
     bodies = [

@@ -1,6 +1,7 @@
 """gateway_dash/logs/around_card.py: the ways from one log to what is around it."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.http import QueryDict
@@ -15,7 +16,12 @@ LIST = "/gateways/prod-edge/logs/"
 
 
 def ways(**fields):
-    row = {"id": "one", "event_id": "one", "step": 0, "created_at": datetime(2026, 11, 20, tzinfo=UTC)} | fields
+    row: dict[str, Any] = {
+        "id": "one",
+        "event_id": "one",
+        "step": 0,
+        "created_at": datetime(2026, 11, 20, tzinfo=UTC),
+    } | fields
     query = LogQuery.read(QueryDict("provider=openai"))
     return {way.words: way for way in around_card(Screen(LIST), Log(**row), query)}
 

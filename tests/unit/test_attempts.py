@@ -46,6 +46,7 @@ def test_what_no_filter_can_hold_is_not_asked_for(event_id):
 
 def test_the_narrowest_question_is_asked():
     query = event_query(log("one", event_id="e-1"))
+    assert query
     assert query.for_api() == [{"key": "event_id", "operator": "eq", "value": ["e-1"]}]
     assert (query.per_page, query.order) == (MOST, ("created_at", "asc"))
 

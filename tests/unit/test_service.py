@@ -482,9 +482,16 @@ def test_a_log_that_is_not_there_may_be_deleted_or_too_new(sandbox):
 
 
 def test_a_log_that_is_not_there_is_gone_when_somebody_remembers_it_and_only_then_is_anybody_asked(sandbox, store):
-    service, asked = upstream.account().logs(GATEWAY), []
-    service.remembered = lambda log_id: asked.append(log_id) or Gone("kim deleted it")
-    assert service.log(store.ids(GATEWAY)[0])
+    service = upstream.account().logs(GATEWAY)
+    asked: list[str] = []
+
+    def remembered(log_id: str) -> Gone:
+        asked.append(log_id)
+        return Gone("kim deleted it")
+
+    service.remembered = remembered
+    there = store.ids(GATEWAY)[0]
+    assert service.log(there).id == there
     with pytest.raises(Gone, match="kim deleted it"):
         service.log("no-such-log")
     assert asked == ["no-such-log"]

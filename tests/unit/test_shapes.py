@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from gateway_dash.payload.conversation import Call, Json, Media, Result, Said, Text
+from gateway_dash.payload.conversation import Call, Json, Media, Result, Said, Side, Text
 from gateway_dash.payload.document import read_document
 from gateway_dash.payload.exchange import Reading, read_side
 from gateway_dash.payload.paths import spell
@@ -44,7 +44,7 @@ def hints(case: Path) -> Hints:
 
 
 def read(case: Path, file: str) -> Reading:
-    side = "request" if file.startswith("request") else "response"
+    side: Side = "request" if file.startswith("request") else "response"
     return read_side(read_document((case / file).read_bytes()), side, hints(case))
 
 
@@ -123,6 +123,16 @@ def test_what_a_stream_gathered_stands_in_its_value(case):
             assert piece in texts_of(events[number].value) or piece in events[number].data, "not of that event"
     numbers = [number for gathered in assembled.gathered.values() for number, _ in gathered.pieces]
     assert numbers or assembled.findings or reading.said is None or reading.said.is_error
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if (case / "response.sse").exists()], ids=name_of)
+def test_putting_a_stream_together_leaves_its_events_as_they_were(case):
+    """Every shape looks at the same events, and so does the page that shows them one by one."""
+    document = read_document((case / "response.sse").read_bytes())
+    before = [json.dumps(event.value) for event in document.events]
+    first, second = (read_side(document, "response", hints(case)) for _ in range(2))
+    assert [json.dumps(event.value) for event in document.events] == before
+    assert first == second
 
 
 def texts_of(value: Any) -> str:

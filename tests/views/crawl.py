@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.test import Client
 
+from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
 from tests.views.reading import fields, parse
@@ -48,6 +51,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-markdown": ("get", LOG + "conversation.md"),
     "log-raw": ("get", LOG + "raw/?provider=openai"),
     "log-media": ("get", LOG + "response/media/?at=picture"),
+    "log-repro": ("get", LOG + "repro/?provider=openai&as=issue"),
     "log-peek": ("get", LOG + "peek/?provider=openai"),
     "log-place": ("get", LOG + "place/?provider=openai"),
     "log-around": ("get", LOG + "around/?provider=openai&n=25&within=list"),
@@ -56,6 +60,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-twins": ("get", LOG + "twins/?provider=openai&within=24h"),
     "log-annotate": ("post", LOG + "annotate/?provider=openai"),
     "log-download": ("get", LOG + "request"),
+    "log-reveal": ("post", LOG + "request/reveal/"),
     "log-body": ("get", LOG + "response/part/?at=1"),
     "log-complete": ("get", "/gateways/prod-edge/logs/complete/?word=pro"),
     "palette": ("get", "/palette/"),
@@ -69,10 +74,19 @@ EXAMPLES: dict[str, tuple[str, str]] = {
 }
 
 
+def allow_reveal(person: Client) -> None:
+    """Give the person the right to see masked secrets."""
+    user = get_user_model().objects.get(pk=person.session["_auth_user_id"])
+    user.user_permissions.add(Permission.objects.get(codename="reveal_secrets"))
+
+
 def data(person: Client, name: str) -> dict[str, Any]:
     """What the example sends, as the pages before it would have it."""
     if name == "delete-preview":
         return {"id": "one"}
+    if name == "log-reveal":
+        allow_reveal(person)
+        return {"secret": Mask("prod-edge", "one", "request").digest("kim@example.org")}
     if name == "log-select":
         return {"id": "one", "shown": "one", "to": LOGS + "?provider=openai&page=2"}
     if name in ("delete-confirmed", "delete-check"):

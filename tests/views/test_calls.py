@@ -39,6 +39,7 @@ COST: dict[str, tuple[int, int]] = {
     "log-markdown": (1, 1),
     "log-raw": (1, 1),
     "log-media": (1, 1),
+    "log-repro": (1, 1),
     "log-peek": (0, 1),
     "log-place": (2, 1),
     "log-tree": (2, 1),  # the log, and each body that is shown, which stays in memory
@@ -46,6 +47,7 @@ COST: dict[str, tuple[int, int]] = {
     "log-twins": (4, 4),  # the log, two lists, and the one candidate, which holds both of its bodies
     "log-annotate": (3, 3),  # read, change, read again
     "log-download": (1, 1),
+    "log-reveal": (1, 1),
     "log-body": (2, 1),
     "log-complete": (0, 0),
     "palette": (1, 1),
@@ -61,7 +63,7 @@ COST: dict[str, tuple[int, int]] = {
 
 @pytest.fixture
 def one(bare_store):
-    bare_store.add({"id": "one", "request_body": b"question", "response_body": ANSWER})
+    bare_store.add({"id": "one", "request_body": b"question of kim@example.org", "response_body": ANSWER})
     bare_store.add({"id": "two", "request_body": b"question", "response_body": b"answer"})
 
 

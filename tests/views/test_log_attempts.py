@@ -1,6 +1,7 @@
 """/gateways/<gateway>/logs/<log_id>/attempts/"""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -23,7 +24,8 @@ def logs(bare_store):
     first = {"id": "first", "provider": "anthropic", "model": "claude-haiku-4-5", "status_code": 529, "success": False}
     second = {"id": "second", "provider": "openai", "model": "gpt-4.1-mini", "step": 1, "cost": 0.001222}
     guard = {"id": "guard", "provider": "workers-ai", "model": "@cf/meta/llama-guard-3-8b", "cost": None}
-    for number, row in enumerate((first | {"cost": 0}, second, guard)):
+    rows: list[dict[str, Any]] = [first | {"cost": 0}, second, guard]
+    for number, row in enumerate(rows):
         at = (BEGIN + timedelta(seconds=number)).isoformat()
         bare_store.add({"event_id": "event-1", "created_at": at, "step": 0, "duration": 1000 + number} | row)
     bare_store.add({"id": "alone", "created_at": BEGIN.isoformat()})
@@ -145,6 +147,7 @@ def test_a_log_that_stands_alone_waits_for_nothing(person, logs):
     read = upstream.logs("prod-edge").log
     assert ladder_waiting(screen, read("alone"), LogQuery()) is None
     waiting = ladder_waiting(screen, read("second"), LogQuery())
+    assert waiting
     assert waiting.waits
     assert waiting.url == URL
 

@@ -339,3 +339,60 @@ def test_a_place_in_a_body_leads_to_the_tree(person, wire):
     answer = person.get(LOGS + "one/?provider=openai&at=response.choices%5B0%5D")
     assert answer["Location"] == LOGS + "one/tree/?provider=openai&at=response.choices%5B0%5D"
     assert wire.calls == []
+
+
+# --- secrets
+
+
+KEY = "sk-" + "proj-" + "Z9x8C7v6B5n4M3a2S1d0F9g8H7j6K5l4Q3w2E1r0T9y8U7i6"
+
+
+@pytest.fixture
+def spilled(said):
+    """A conversation in which the key stands in every place that shows text."""
+    tools = [{"type": "function", "function": {"name": "f", "description": KEY, "parameters": {"default": KEY}}}]
+    asked = {
+        "messages": [{"role": "user", "content": f"Use {KEY}, please."}],
+        "tools": tools,
+        "prediction": KEY,
+        "user": KEY,
+    }
+    call = {"id": KEY, "type": "function", "function": {"name": "f", "arguments": json.dumps({"key": KEY})}}
+    message = {
+        "role": "assistant",
+        "content": f"`{KEY}` **{KEY}**",
+        "refusal": KEY,
+        "reasoning": KEY,
+        "tool_calls": [call],
+    }
+    return lambda path="conversation/": said(asked, {"choices": [{"message": message, "finish_reason": KEY}]}, path)
+
+
+@pytest.mark.parametrize("path", ["conversation/", "conversation/?as=rendered"])
+def test_a_secret_is_nowhere_in_a_conversation(spilled, path):
+    section = spilled(path)
+    words = section.raw_text + str([each.attributes for each in section.walk()])
+    assert KEY not in words
+    assert KEY[8:40] not in words
+    assert "secrets masked" in section.one(class_="findings").text
+
+
+@pytest.mark.parametrize("before", [7_940, 7_960, 7_990, 7_999, 8_000])
+def test_a_secret_that_is_cut_by_the_end_of_what_is_shown_is_not_shown_in_part(said, before):
+    section = said({"messages": [{"role": "user", "content": "x" * before + " " + KEY + " y" * 9000}]})
+    assert "more characters" in section.text
+    assert KEY[:12] not in section.raw_text
+
+
+def test_a_secret_in_pieces_of_a_stream_is_masked_where_it_is_put_together(said):
+    pieces = [KEY[:5], KEY[5:20], KEY[20:]]
+    events = [{"choices": [{"index": 0, "delta": {"role": "assistant", "content": piece}}]} for piece in pieces]
+    stream = b"".join(b"data: " + json.dumps(each).encode() + b"\n\n" for each in events) + b"data: [DONE]\n\n"
+    section = said(response=stream)
+    assert section.one(id="r0").one(class_="secret")["class"] == "secret"
+    assert KEY[5:20] not in section.raw_text
+
+
+def test_the_markdown_of_a_conversation_has_no_secret(person, spilled):
+    spilled()
+    assert KEY not in person.get(LOGS + "one/conversation.md").text

@@ -6,9 +6,12 @@ import httpx
 import pytest
 
 from tests.conftest import LOGS
+from tests.views.crawl import allow_reveal
 from tests.views.reading import HTMX, parse
 
 pytestmark = pytest.mark.django_db
+
+KEY = "sk-" + "proj-" + "Zq8vT2mW9xK4cR7n" * 4
 
 BODIES = {
     "html": b"<!doctype html><script>alert(1)</script>",
@@ -29,10 +32,62 @@ BODIES = {
 @pytest.mark.parametrize("name", BODIES)
 @pytest.mark.parametrize("side", ["request", "response"])
 def test_a_body_comes_byte_for_byte(person, bare_store, name, side):
+    allow_reveal(person)
     bare_store.add({"id": "one", f"{side}_body": BODIES[name], f"{side}_content_type": "text/html"})
-    answer = person.get(f"{LOGS}one/{side}")
+    answer = person.post(f"{LOGS}one/{side}")
     assert answer.status_code == 200
     assert answer.content == BODIES[name]
+
+
+@pytest.mark.parametrize("name", [name for name in BODIES if name != "several megabytes"])
+def test_a_body_without_secrets_is_the_same_file_without_the_right(person, bare_store, name):
+    bare_store.add({"id": "one", "response_body": BODIES[name]})
+    answer = person.get(f"{LOGS}one/response")
+    assert answer.content == BODIES[name]
+    assert answer["Content-Disposition"] == 'attachment; filename="prod-edge-one-response.bin"'
+
+
+@pytest.mark.parametrize(
+    ("body", "masked"),
+    [
+        (f'{{"key": "{KEY}", "n": 1}}'.encode(), b'{"key": "[masked: openai key]", "n": 1}'),
+        (f'{{"key": "{KEY}"}}'.replace("sk-", "\\u0073k\\u002d").encode(), b'{"key": "[masked: openai key]"}'),
+        (b"\xff" + KEY.encode() + b"\xfe", b"\xff[masked: openai key]\xfe"),
+        (b"\x00" + KEY.encode() + b"\x00", b"\x00" + b"*" * len(KEY) + b"\x00"),
+        (KEY.encode("utf-16-le"), b"*" * (2 * len(KEY) - 1) + b"\x00"),
+    ],
+    ids=["json", "escaped", "no utf-8", "bytes", "utf-16"],
+)
+def test_secrets_are_masked_in_a_file_whose_name_says_so(person, bare_store, body, masked):
+    bare_store.add({"id": "one", "request_body": body})
+    answer = person.get(f"{LOGS}one/request")
+    assert answer.content == masked
+    assert answer["Content-Disposition"] == 'attachment; filename="prod-edge-one-request-masked.bin"'
+
+
+def test_exactly_as_stored_needs_the_right_and_asks_nobody_without_it(person, bare_store, wire):
+    bare_store.add({"id": "one", "request_body": KEY.encode()})
+    answer = person.post(f"{LOGS}one/request")
+    assert answer.status_code == 403
+    assert "has no right" in parse(answer).text
+    assert wire.sent == []
+
+
+def test_exactly_as_stored_is_noted_first(person, bare_store, caplog):
+    allow_reveal(person)
+    bare_store.add({"id": "one", "request_body": KEY.encode()})
+    answer = person.post(f"{LOGS}one/request")
+    assert answer.content == KEY.encode()
+    [line] = [each for each in caplog.records if each.name == "gateway_dash.audit"]
+    assert line.audit == {"who": "kim", "gateway": "prod-edge", "log": "one", "side": "request"}
+
+
+def test_over_a_megabyte_there_is_no_masked_file_and_that_is_said(person, bare_store):
+    bare_store.add({"id": "one", "request_body": b"x" * (1024 * 1024 + 1)})
+    answer = person.get(f"{LOGS}one/request")
+    assert answer.status_code == 422
+    assert "over 1 MB" in parse(answer).text
+    assert "Content-Disposition" not in answer
 
 
 def test_a_body_that_the_upstream_wraps_is_not_unwrapped(person, bare_store, sandbox):
@@ -95,5 +150,6 @@ def test_a_failure_is_an_error_page_and_never_a_file(person, wire, problem, stat
 
 
 def test_exactly_the_cap_is_still_a_file(person, wire):
+    allow_reveal(person)
     wire.instead = lambda _request: httpx.Response(200, content=b"x" * (16 * 1024 * 1024))
-    assert len(person.get(LOGS + "one/response").content) == 16 * 1024 * 1024
+    assert len(person.post(LOGS + "one/response").content) == 16 * 1024 * 1024

@@ -9,13 +9,14 @@ import pytest
 from gateway_dash import upstream
 from gateway_dash.logs.twins import MOST_OF_A_PAGE
 from tests.conftest import LOGS
-from tests.views.reading import HTMX, parse
+from tests.views.reading import parse
 
 pytestmark = pytest.mark.django_db
 
 BEGIN = datetime(2026, 11, 20, 10, 54, 0, 118_000, tzinfo=UTC)
 URL = LOGS + "this/twins/"
 CHAT = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Where is the sea?"}], "temperature": 1}
+SECRET = "sk-" + "proj-" + "a1B2" * 10
 LONG = "A long story. " * 1000  # no head holds it
 
 
@@ -128,9 +129,9 @@ def test_where_the_answers_differ_is_shown_word_for_word(person, logs):
 
 
 def test_answers_that_no_reader_knows_are_compared_as_they_are(person, logs):
-    add(logs, "other", 1, response_body=b"one\nthree")
+    add(logs, "other", 1, response_body=b'{"x": ["one", "three"]}')
     logs.delete(["this"])
-    add(logs, "this", response_body=b"one\ntwo")
+    add(logs, "this", response_body=b'{"x": ["one", "two"]}')
     [card] = cards(person.get(URL))
     assert "The bodies differ in 1 place." in card.text
     assert "ids and times included" in card.text
@@ -258,14 +259,6 @@ def test_it_is_said_what_was_searched(person, logs):
         assert name in told
 
 
-def test_htmx_gets_the_part_alone_and_the_address_is_said(person, logs):
-    add(logs, "same", 1)
-    answer = person.get(URL + "?provider=openai&within=24h", headers=HTMX)
-    assert "<html" not in answer.text
-    assert answer["HX-Push-Url"] == URL + "?provider=openai&within=24h"
-    assert shown(answer) == ["same"]
-
-
 def test_hostile_text_stays_text(person, logs):
     model = "<script>alert(1)</script>\u202e"
     logs.delete(["this"])
@@ -285,3 +278,21 @@ def test_a_long_answer_is_cut_and_that_is_said(person, logs):
     [card] = cards(person.get(URL))
     assert "The first 6,000 characters of each are compared here." in card.text
     assert [each.text for each in card.all("ins")] == ["east"]
+
+
+def test_secrets_of_the_answers_are_masked(person, logs):
+    add(logs, "other", 1, response_body=answer_saying(f"In the east. The key is {SECRET} as before."))
+    logs.delete(["this"])
+    add(logs, "this", response_body=answer_saying(f"In the west. The key is {SECRET} as before."))
+    answer = person.get(URL)
+    assert SECRET not in answer.text
+    assert [each.text for each in cards(answer)[0].all("ins")] == ["east"]
+
+
+def test_answers_that_differ_in_a_secret_alone_are_not_called_the_same(person, logs):
+    add(logs, "other", 1, response_body=answer_saying(f"The key is {SECRET}7 as before."))
+    logs.delete(["this"])
+    add(logs, "this", response_body=answer_saying(f"The key is {SECRET} as before."))
+    answer = person.get(URL)
+    assert SECRET not in answer.text
+    assert "The answers differ only in what is masked here." in text(answer)

@@ -67,7 +67,7 @@ def test_an_id_that_nobody_deleted_stays_unknown(person, logs):
     assert person.get("/gateways/staging/logs/m-01/").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["", "around/", "attempts/", "twins/", "raw/", "request/part/"])
+@pytest.mark.parametrize("page", ["", "around/", "attempts/", "twins/", "raw/", "repro/", "request/part/"])
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 def test_each_page_of_the_log_says_so(person, logs, page, headers):
     delete(person, "m-01")
@@ -109,7 +109,7 @@ def test_while_the_upstream_still_shows_the_log_it_is_shown(person, logs):
 
 def test_a_filter_is_named_as_it_was_chosen(person, logs):
     confirmed(person, person.post(PREVIEW + "?provider=mistral&since=24h", {"everything": "1"}))
-    assert "8 logs: Calls from mistral, in the last 24 hours." in parse(person.get(LOGS + "m-05/")).text
+    assert "8 logs (Calls from mistral, in the last 24 hours)." in parse(person.get(LOGS + "m-05/")).text
 
 
 def test_what_was_gone_before_was_deleted_by_somebody_else(person, logs):
@@ -209,18 +209,24 @@ class Asked(dict):
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({}, "3 logs: All calls"),
-        ({"model": "gpt-4o", "success": "false"}, "3 logs: Calls to gpt-4o, that failed"),
-        ({"search": SECRET}, "3 logs: All calls; also by a search, whose words are not kept"),
-        ({"metadata.user": SECRET}, "3 logs: All calls; also by Metadata user, whose words are not kept"),
-        ({"metadata_value": SECRET}, "3 logs: All calls; also by Metadata value, whose words are not kept"),
-        ({"user_agent": SECRET}, "3 logs: All calls; also by User agent, whose words are not kept"),
-        ({"model__contains": SECRET}, "3 logs: All calls; also by Model, whose words are not kept"),
+        ({}, "3 logs (All calls)"),
+        ({"model": "gpt-4o", "success": "false"}, "3 logs (Calls to gpt-4o, that failed)"),
+        ({"search": SECRET}, "3 logs (All calls; also by a search, whose words are not kept)"),
+        ({"metadata.user": SECRET}, "3 logs (All calls; also by Metadata user, whose words are not kept)"),
+        ({"metadata_value": SECRET}, "3 logs (All calls; also by Metadata value, whose words are not kept)"),
+        ({"user_agent": SECRET}, "3 logs (All calls; also by User agent, whose words are not kept)"),
+        ({"model__contains": SECRET}, "3 logs (All calls; also by Model, whose words are not kept)"),
     ],
 )
 def test_words_that_somebody_typed_are_not_kept(asked, told):
     assert selected_words(3, LogQuery.read(Asked(asked))) == told
     assert SECRET not in told
+
+
+def test_what_looks_like_a_secret_is_masked_in_the_words_that_are_kept():
+    told = selected_words(3, LogQuery.read(Asked({"provider": SECRET})))
+    assert SECRET not in told
+    assert "masked" in told
 
 
 def test_one_log_is_one():

@@ -3,6 +3,7 @@
 {% secret_text text %}                  on one line
 {% secret_text text limit=80 %}         the same, cut short
 {% secret_text text key=name %}         the value of a field: what is called a password is one
+{% secret_prose text %}                 text of many lines as prose, where the sheet keeps its line ends
 {% secret_lines text %}                 text of many lines, inside <pre class="lines">
 {% secret_lines text masks=masks %}     the same, where the secrets are known already
 {% include "parts/reveal.html" %}       once on a page: the form that its buttons send
@@ -33,6 +34,15 @@ def secret_text(
     """Text of a body on one line. Nothing for None."""
     found, url = _found(context, "" if value is None else str(value), mask, key=key)
     return {"pieces": found if limit is None else shortened(found, limit), "url": url}
+
+
+@register.inclusion_tag("parts/secret.html#text", takes_context=True)
+def secret_prose(
+    context: Any, value: str | None, mask: Mask | None = None, masks: Iterable[Masked] | None = None
+) -> dict[str, Any]:
+    """Text of a body of many lines, in one piece: the sheet keeps its line ends."""
+    found, url = _found(context, value or "", mask, masks=masks, lines=True)
+    return {"pieces": found, "url": url}
 
 
 @register.inclusion_tag("parts/secret.html#lines", takes_context=True)

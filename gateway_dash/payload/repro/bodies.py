@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway_dash.payload.conversation import Assembled
 from gateway_dash.payload.document import Document
+from gateway_dash.payload.masking import MOST_CHARACTERS
 from gateway_dash.payload.outgoing import Masking
+from gateway_dash.payload.values import Unreadable, read_json
 
 INLINE_BYTES = 256 * 1024  # of a body that stands in the command itself
 _NOT_PLAIN = re.compile(r"[^\n\t\x20-\x7e]")
@@ -23,8 +24,11 @@ class Outgoing:
     data: bytes = b""
     is_exact: bool = True
     is_missing: bool = False
+    is_waiting: bool = False  # so long that it is masked only when somebody asks for it: see `finished`
     notes: tuple[str, ...] = ()
+    what: str = "request"  # or "response"
     file_name: str = "request.json"
+    is_json: bool = False
     value: Any = None  # of JSON, as it leaves
 
     @property
@@ -40,38 +44,50 @@ class Outgoing:
     @property
     def is_beside(self) -> bool:
         """The same for Python, which can spell any byte, though nobody reads many of them."""
-        return self.is_missing or len(self.data) > (INLINE_BYTES if self.is_plain else INLINE_BYTES // 16)
+        if self.is_missing or self.is_waiting or len(self.data) > INLINE_BYTES:
+            return True
+        return len(self.data) > INLINE_BYTES // 16 and not self.is_plain
 
 
 def missing(what: str, reason: str) -> Outgoing:
     """No body: whoever makes the call again has to bring one."""
-    return Outgoing(is_exact=False, is_missing=True, notes=(reason,), file_name=f"{what}.json")
+    notes = (reason,) if reason else ()
+    return Outgoing(is_exact=False, is_missing=True, notes=notes, what=what, file_name=f"{what}.json")
 
 
-def outgoing(what: str, document: Document, masking: Masking, assembled: Assembled | None = None) -> Outgoing:
+def outgoing(what: str, document: Document, masking: Masking) -> Outgoing:
     """The body of that name, "request" or "response", with secrets masked and long base64 left out."""
-    before = masking.count
-    left = masking.base64_count
-    if document.kind == "events":
-        found = _events(document, masking, assembled)
-    elif document.value is not None:
-        found = _json(document, masking)
-    else:
-        found = _text(document, masking)
-    notes = list(found.notes)
-    if document.is_cut:
-        notes.append(f"The {what} is cut: only its first {len(document.data):,} bytes are here.")
-    if document.was_quoted:
-        notes.append(f"The {what} was stored as a JSON string; what is in the string is shown.")
-    if (count := masking.count - before) > 0:
-        notes.append(f"Masked in the {what}: {count} secret{'' if count == 1 else 's'}.")
-    if (count := masking.base64_count - left) > 0:
-        of = f"{count} piece{'' if count == 1 else 's'}"
-        notes.append(f"Base64 left out of the {what}: {of}, each replaced by a note of its length.")
-    is_json = document.kind in ("json", "empty") or (found.value is not None)
-    ending = "json" if is_json else "txt" if document.kind in ("events", "text") else "bin"
-    is_exact = found.is_exact and not document.is_cut
-    return replace(found, notes=tuple(notes), is_exact=is_exact, file_name=f"{what}.{ending}")
+    is_json = document.value is not None
+    stored = document.data.decode("utf-8", "replace" if is_json else "surrogateescape")
+    text = stored
+    if is_json and (document.is_cut or not _is_strict(text)):
+        text = json.dumps(document.value, indent=2)
+    left, before = masking.base64_count, masking.count
+    text = masking.without_base64(text)
+    is_waiting = len(text) > MOST_CHARACTERS
+    if not is_waiting:
+        text = masking.text(text)
+    data = _bytes(text, is_json)
+    ending = "json" if is_json or document.kind in ("json", "empty") else "bin" if document.kind == "bytes" else "txt"
+    told = _of_masking(what, masking.count - before, masking.base64_count - left, is_waiting)
+    return Outgoing(
+        data,
+        is_exact=data == document.data and not document.is_cut and not is_waiting,
+        is_waiting=is_waiting,
+        notes=(*_of_document(what, document), *told, *_of_escapes(what, is_json and not text.isascii())),
+        what=what,
+        file_name=f"{what}.{ending}",
+        is_json=is_json,
+        value=_value(data) if is_json and not is_waiting else None,
+    )
+
+
+def finished(body: Outgoing) -> Outgoing:
+    """A long body that was waiting, masked: this takes seconds."""
+    if not body.is_waiting:
+        return body
+    text = Masking().text(body.data.decode("utf-8", "surrogateescape"))
+    return replace(body, data=_bytes(text, body.is_json), is_waiting=False)
 
 
 def multipart_type(document: Document) -> str:
@@ -80,20 +96,44 @@ def multipart_type(document: Document) -> str:
     return f"multipart/form-data; boundary={found[1].decode()}" if found else "multipart/form-data"
 
 
-def _json(document: Document, masking: Masking) -> Outgoing:
-    before = masking.count, masking.base64_count
-    value = masking.value(document.value)
-    if before != (masking.count, masking.base64_count) or document.is_cut:
-        return Outgoing(json.dumps(value, indent=2).encode(), False, value=value)
-    try:
-        text = document.data.decode("utf-8")
-    except UnicodeDecodeError:
-        return Outgoing(json.dumps(value, indent=2).encode(), False, value=value)
-    escaped = _NOT_PLAIN.sub(_escaped, text.replace("\r\n", "\n"))
-    if masking.text(text) != text or not _is_strict(escaped):  # a key that stands twice hides a secret from the value
-        return Outgoing(json.dumps(value, indent=2).encode(), False, value=value)
-    notes = ("Signs other than those of ASCII are written as \\u…, which is the same JSON.",) if escaped != text else ()
-    return Outgoing(escaped.encode("ascii"), escaped == text, notes=notes, value=value)
+def _of_document(what: str, document: Document) -> list[str]:
+    notes = []
+    if document.is_cut:
+        notes.append(f"The {what} is cut: only its first {len(document.data):,} bytes are here.")
+    if document.was_quoted:
+        notes.append(f"The {what} was stored as a JSON string; what is in the string is shown.")
+    return notes
+
+
+def _of_masking(what: str, secrets: int, base64: int, is_waiting: bool) -> list[str]:
+    notes = []
+    if secrets:
+        notes.append(f"Masked in the {what}: {secrets} secret{'' if secrets == 1 else 's'}.")
+    if is_waiting:
+        notes.append(f"The {what} is long: its secrets are masked when it is downloaded.")
+    if base64:
+        of = f"{base64} piece{'' if base64 == 1 else 's'}"
+        notes.append(f"Base64 left out of the {what}: {of}, each replaced by a note of its length.")
+    return notes
+
+
+def _of_escapes(what: str, is_escaped: bool) -> list[str]:
+    words = f"Signs of the {what} other than those of ASCII are written as \\u…, which is the same JSON."
+    return [words] if is_escaped else []
+
+
+def _bytes(text: str, is_json: bool) -> bytes:
+    """JSON in ASCII: whatever a terminal or an editor would hide is escaped."""
+    if is_json:
+        return _NOT_PLAIN.sub(_escaped, text.replace("\r\n", "\n")).encode("ascii")
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    """Inside the strings of JSON, where alone it can stand; a line end between them is white space."""
+    if sign[0] == "\r":
+        return "\n"
+    return json.dumps(sign[0])[1:-1] if sign[0] != "\x7f" else "\\u007f"
 
 
 def _is_strict(text: str) -> bool:
@@ -104,48 +144,10 @@ def _is_strict(text: str) -> bool:
     return True
 
 
-def _escaped(sign: re.Match[str]) -> str:
-    """Inside the strings of JSON, where alone it can stand."""
-    return json.dumps(sign[0])[1:-1] if sign[0] != "\x7f" else "\\u007f"
-
-
-def _text(document: Document, masking: Masking) -> Outgoing:
-    text = document.data.decode("utf-8", "surrogateescape")
-    masked = masking.text(text)
-    return Outgoing(masked.encode("utf-8", "surrogateescape"), masked == text)
-
-
-def _events(document: Document, masking: Masking, assembled: Assembled | None) -> Outgoing:
-    """A stream. A secret that came in pieces cannot be masked in them: then the answer leaves put together."""
-    if assembled is not None:
-        trial = Masking()
-        whole = trial.value(assembled.value)
-        alone = Masking()
-        for event in document.events:
-            _event(event.value, event.data, alone)
-        if trial.count > alone.count:
-            masking.count += trial.count
-            note = "A secret came in pieces over several events: the answer is put together, and no stream any more."
-            return Outgoing(json.dumps(whole, indent=2).encode(), False, notes=(note,), value=whole)
-    pieces, at = [], 0
-    for event in document.events:
-        masked = _event(event.value, event.data, masking)
-        if masked is not None:
-            pieces += [document.data[at : event.start], _lines(event.name, masked)]
-            at = event.end
-    data = b"".join([*pieces, document.data[at:]])
-    text = data.decode("utf-8", "surrogateescape")
-    masked_text = masking.text(text)
-    return Outgoing(masked_text.encode("utf-8", "surrogateescape"), not pieces and masked_text == text)
-
-
-def _event(value: Any, data: str, masking: Masking) -> str | None:
-    """An event's data without what must stay here, or None if nothing must."""
-    before = masking.count, masking.base64_count
-    masked = json.dumps(masking.value(value)) if value is not None else masking.text(data)
-    return masked if before != (masking.count, masking.base64_count) else None
-
-
-def _lines(name: str, data: str) -> bytes:
-    named = f"event: {name}\n" if name and "\n" not in name else ""
-    return (named + "".join(f"data: {line}\n" for line in data.split("\n")) + "\n").encode("utf-8", "replace")
+def _value(data: bytes) -> Any:
+    """The value as it leaves; None if a mask took a part of the JSON with it."""
+    try:
+        value, is_cut = read_json(data)
+    except Unreadable:
+        return None
+    return None if is_cut else value

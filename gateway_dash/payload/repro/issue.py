@@ -8,6 +8,7 @@ from gateway_dash.payload.conversation import Finding
 from gateway_dash.payload.fences import code, fenced, prose
 from gateway_dash.payload.outgoing import Masking
 from gateway_dash.payload.paths import spell
+from gateway_dash.payload.values import json_text
 
 from .bodies import Outgoing
 from .target import Recorded
@@ -62,7 +63,8 @@ def _body(title: str, body: Outgoing) -> str:
         return f"{head}It is empty.\n"
     if body.file_name.endswith(".bin"):
         return f"{head}{len(body.data):,} bytes that are no text.\n"
-    text = body.data.decode("utf-8", "replace")
-    begin = text[:EXCERPT_CHARACTERS]
-    rest = f"\n… and {len(text) - len(begin):,} more characters.\n" if len(text) > len(begin) else ""
-    return f"{head}{fenced(begin, 'json' if body.value is not None else 'text')}{rest}"
+    text = json_text(body.value) if body.value is not None else body.data.decode("utf-8", "replace")
+    begin = Masking().begin(text, EXCERPT_CHARACTERS) if body.is_waiting else text[:EXCERPT_CHARACTERS]
+    more = len(text) - EXCERPT_CHARACTERS
+    rest = f"\n… and {more:,} more characters.\n" if more > 0 else ""
+    return f"{head}{fenced(begin, 'json' if body.is_json else 'text')}{rest}"

@@ -45,8 +45,14 @@ class Pack:
     answered: Reading | None
     findings: tuple[Finding, ...] = ()
 
+    def problem(self, kind: Format) -> str:
+        """Why there is no text of that format; nothing if there is one."""
+        if kind == "pytest" and self.answer.is_missing:
+            return f"There is no recorded answer to replay. {' '.join(self.answer.notes)}"
+        return ""
+
     def text(self, kind: Format) -> str:
-        """The pack in that format."""
+        """The pack in that format, if it has no problem."""
         if kind == "issue":
             return issue(self.call, self.request, self.answer, self.findings, self.left_out)
         if kind == "pytest":
@@ -77,25 +83,26 @@ def pack(
     answer: Reading | None,
     *,
     findings: Sequence[Finding] = (),
-    why_missing: Sequence[str] = ("The request is not stored.", "The answer is not stored."),
+    why: Sequence[str] = ("The request is not stored.", "The answer is not stored."),
+    notes: Sequence[str] = (),
 ) -> Pack:
-    """From the row and both bodies; a body that is not there is None, and `why_missing` says why, in the same order."""
+    """From the row and both bodies. A body that is not there is None, and `why` says why, in the same order."""
     masking = Masking()
-    sent = outgoing("request", request.document, masking) if request else missing("request", why_missing[0])
-    got = missing("response", why_missing[1])
+    sent = outgoing("request", request.document, masking) if request else missing("request", why[0])
+    got = missing("response", why[1])
     if answer:
-        got = outgoing("response", answer.document, masking, answer.assembled)
+        got = outgoing("response", answer.document, masking)
     content_type = _content_type(call, request)
     target = target_of(call, request.document.value if request else None, content_type, masking)
     streamed = _is_streamed(call, request, answer)
-    notes = [*_ALWAYS, *target.notes, *sent.notes, *got.notes]
+    told = [*_ALWAYS, *target.notes, *sent.notes, *got.notes, *notes]
     if streamed:
-        notes.append("The answer came as a stream.")
+        told.append("The answer came as a stream.")
     if call.is_cached:
-        notes.append("The answer came from the cache; cf-aig-skip-cache: true asks the provider again.")
+        told.append("The answer came from the cache; cf-aig-skip-cache: true asks the provider again.")
     if call.step:
-        notes.append(f"This was step {call.step} of a call with fallbacks; the steps before it are logs of their own.")
-    return Pack(call, target, sent, got, streamed, tuple(dict.fromkeys(notes)), answer, tuple(findings))
+        told.append(f"This was step {call.step} of a call with fallbacks; the steps before it are logs of their own.")
+    return Pack(call, target, sent, got, streamed, tuple(dict.fromkeys(told)), answer, tuple(findings))
 
 
 def _content_type(call: Recorded, request: Reading | None) -> str:

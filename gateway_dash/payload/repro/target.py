@@ -144,9 +144,10 @@ def _place(call: Recorded, body: Any, notes: _Notes, masking: Masking) -> list[s
     if call.provider and model.startswith(f"{call.provider}/") and call.path.endswith("chat/completions"):
         notes.add(f"The model is named {call.provider}/…, so the call most likely used the unified endpoint (compat).")
         return ["compat", "chat", "completions"]
-    if not call.provider or call.provider == "unknown":
+    if call.provider in ("", "unknown", ".", ".."):
         notes.add("The log names no provider: the address has to be completed.")
-    return [_quoted(call.provider or "PROVIDER"), path]
+        return ["PROVIDER", path]
+    return [quote(call.provider.encode("utf-8", "replace"), safe=""), path]
 
 
 def _path(call: Recorded, notes: _Notes, masking: Masking) -> str:
@@ -175,7 +176,8 @@ def _quoted(text: str, more: str = "") -> str:
 def _metadata(call: Recorded, notes: _Notes, masking: Masking) -> list[Header]:
     if not call.metadata:
         return []
-    text = json.dumps(masking.value(call.metadata), ensure_ascii=True, separators=(",", ":"))
+    text = masking.text(json.dumps(call.metadata, ensure_ascii=True, separators=(",", ":")))
+    text = text.encode("ascii", "backslashreplace").decode("ascii")
     if len(text) > _METADATA_BYTES:
         notes.add("The metadata is too long for a header and was left out.")
         return []

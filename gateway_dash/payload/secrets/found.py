@@ -123,9 +123,10 @@ _COMMON_PAIRS = frozenset(
 _PLACEHOLDER = re.compile(
     r"(?:your|my|the|some|an?|insert|replace|put|enter|example|sample|dummy|fake|test|placeholder|redacted|masked|hidden"
     r"|changeme|todo|none|null|true|false|undefined|string|optional|required|process\.env|os\.environ|env|secrets?)"
-    r"(?:[^A-Za-z]|$)",
+    r"(?:[^A-Za-z0-9]|$)",
     re.IGNORECASE,
 )
+_NO_KEY = re.compile(r"[A-Z_-]{0,8}(?:your|insert|replace|example|placeholder|redacted|changeme)", re.IGNORECASE)
 _OPENED = re.compile(r"[$<{%\[(*]|\\u003c|x{4}|X{4}|\.{3}|…|•")
 _UNLIKE = re.compile(r"x{6,}|\*{3,}|\.{3}|…|•|_here$|-here$", re.IGNORECASE)
 
@@ -143,6 +144,11 @@ class Secret:
 def is_placeholder(value: str) -> bool:
     """Whether a value only stands for one: `YOUR_KEY`, `${TOKEN}`, `<token>`, `sk-xxxxxxxx`."""
     return bool(_OPENED.match(value) or _PLACEHOLDER.match(value) or _UNLIKE.search(value))
+
+
+def is_no_key(rest: str) -> bool:
+    """The same for what follows the beginning of a key, where a short word may be chance."""
+    return bool(_NO_KEY.match(rest) or _UNLIKE.search(rest))
 
 
 def looks_random(value: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .found import Secret, is_placeholder, looks_random
+from .found import Secret, is_no_key, looks_random
 
 _W = "[A-Za-z0-9_-]"
 _A = "[A-Za-z0-9]"
@@ -102,7 +102,8 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("mapbox-token", "mapbox token", "sk.eyJ", rf"{_W}{{20,200}}\.{_W}{{20,40}}"),
     ("age-key", "age key", "AGE-SECRET-KEY-1", "[A-Z0-9]{58}"),
     ("1password-token", "1password token", "ops_eyJ", "[A-Za-z0-9+/=_-]{100,1500}"),
-    ("jwt", "jwt", "eyJ", rf"{_W}{{8,4000}}\.(?:eyJ{_W}{{8,8000}}\.{_W}{{0,2000}}|{_W}{{0,2000}}(?:\.{_W}{{8,8000}}){{3}})"),
+    ("jwt", "jwt", "eyJ", rf"{_W}{{8,4000}}\.eyJ{_W}{{8,8000}}\.{_W}{{0,2000}}"),
+    ("jwt", "encrypted jwt", "eyJ", rf"{_W}{{8,4000}}\.{_W}{{0,2000}}(?:\.{_W}{{8,8000}}){{3}}"),
     ("azure-key", "azure openai key", "", rf"{_A}{{44,56}}JQQJ99{_A}{{20,30}}"),
     ("azure-secret", "azure client secret", "", r"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,36}"),
     ("mailchimp-key", "mailchimp key", "", rf"{_H}{{32}}-us\d{{1,2}}(?![A-Za-z0-9])"),
@@ -131,29 +132,33 @@ _WORDY = frozenset({"slack-webhook", "jwt", "aws-key-id", "age-key"})  # their f
 def find_keys(text: str) -> Iterator[Secret]:
     """Keys with a form of their own."""
     for stretch in _STRETCH.finditer(text):
-        at, end = stretch.span()
         if stretch[0].replace(".", "", 1).isdecimal():
-            continue
-        while begin := _BEGIN.search(text, at, end):
-            at = begin.end()
-            for kind, label, _, pattern in _BY_BEGIN[begin[0]]:
-                if kind == "jwt" and text.find(".", at, at + 4001) < 0:
-                    continue  # asked first: to match and to fail could take 4000 steps at each place
-                match = pattern.match(text, begin.start())
-                if match and _is_key(kind, text[begin.end() : match.end()]):
-                    yield Secret(match.start(), match.end(), kind, label)
-                    at = match.end()
-                    break
+            continue  # a number: vectors hold tens of thousands of them
+        yield from _begun(text, *stretch.span())
         if _BARE_HAS.search(text, *stretch.span()):
             for match in _BARE.finditer(text, *stretch.span()):
                 kind, label, *_ = _BARE_RULES[(match.lastindex or 1) - 1]
                 yield Secret(match.start(), match.end(), kind, label)
     at = text.find(":AA")
     while at >= 0:
-        if match := _TELEGRAM.search(text, max(0, at - 10), at + 37):
-            yield Secret(match.start(), match.end(), "telegram-token", "telegram bot token")
+        if token := _TELEGRAM.search(text, max(0, at - 10), at + 37):
+            yield Secret(token.start(), token.end(), "telegram-token", "telegram bot token")
         at = text.find(":AA", at + 1)
 
 
+def _begun(text: str, at: int, end: int) -> Iterator[Secret]:
+    """The keys of a stretch that are known by how they begin."""
+    while begin := _BEGIN.search(text, at, end):
+        at = begin.end()
+        for kind, label, _, pattern in _BY_BEGIN[begin[0]]:
+            if kind == "jwt" and text.find(".", at, at + 4001) < 0:
+                continue  # asked first: to match and to fail could take 4000 steps at each place
+            match = pattern.match(text, begin.start())
+            if match and _is_key(kind, text[begin.end() : match.end()]):
+                yield Secret(match.start(), match.end(), kind, label)
+                at = match.end()
+                break
+
+
 def _is_key(kind: str, rest: str) -> bool:
-    return kind in _WORDY or (not is_placeholder(rest) and looks_random(rest))
+    return kind in _WORDY or (not is_no_key(rest) and looks_random(rest))

@@ -45,7 +45,7 @@ _ABROAD = re.compile(r"(?:\+|00)[1-9]\d{0,3}(?:[ .\-/]{0,1}\(?\d{1,5}\)?){2,6}(?
 _BESIDE = re.compile(r"[\w.,+/=-]\Z")
 _DATE = re.compile(r"\d{1,2}[/. -]\d{1,2}[/. -](?:19|20)\d\d|20(?:19|2\d)(?:0\d|1[0-2])[0-3]\d")
 _SPOKEN = re.compile(
-    r"(?:phone|mobile|fax|whatsapp|handy|telefon|\btel\b|\bcell\b)[a-z_ -]{0,10}[\"']{0,1}\s{0,2}[:=.]?\s{0,2}[\"']{0,1}"
+    r"(?:phone|mobile|fax|whatsapp|handy|telefon|\btel\b|\bcell\b)[a-z_ -]{0,10}[\"']?\s{0,2}[:=.]?\s{0,2}[\"']?"
     r"(\(?\d[\d ()./-]{5,18}\d)(?![\w-]|[.,:]\d)",
     re.IGNORECASE,
 )
@@ -69,11 +69,15 @@ def find_phones(text: str) -> Iterator[Secret]:
             match = None if _BESIDE.search(text[max(0, at - 1) : at]) else _ABROAD.match(text, at)
             if match and _is_abroad(match[0], sign):
                 yield Secret(match.start(), match.end(), "phone", "phone number")
-    for match in (
-        each for start, end in runs_of_digits(text) for each in _NATIONAL.finditer(text, max(0, start - 1), end + 2)
-    ):
-        if 9 <= _digits(match[0]) <= 13 and not _DATE.match(match[0]):
-            yield Secret(match.start(), match.end(), "phone", "phone number")
+    for start, end in runs_of_digits(text):
+        for match in _NATIONAL.finditer(text, max(0, start - 1), end + 2):
+            if 9 <= _digits(match[0]) <= 13 and not _DATE.match(match[0]):
+                yield Secret(match.start(), match.end(), "phone", "phone number")
+    yield from _announced(text)
+
+
+def _announced(text: str) -> Iterator[Secret]:
+    """Numbers that are said to be one."""
     lower = lowered(text)
     for word in ("phone", "mobile", "tel", "fax", "cell", "whatsapp", "handy"):
         for match in matches(text, word, _SPOKEN, lower):

@@ -16,16 +16,16 @@ _SEALS = ("signature", "encrypted_index")
 _CALLS = {"tool_use": "function", "server_tool_use": "server", "mcp_tool_use": "mcp"}
 
 
-def parts_of(content: Any, path: Path) -> list[Part]:
-    """A text, or a list of blocks."""
+def parts_of(content: Any, path: Path, *, is_inside: bool = False) -> list[Part]:
+    """A text, or a list of blocks. Inside of a block, blocks that hold others are not followed further."""
     if isinstance(content, str):
         return [Text(content, path)] if content else []
     if isinstance(content, list):
-        return [part for number, block in enumerate(content) for part in block_parts(block, (*path, number))]
+        return [part for number, block in enumerate(content) for part in block_parts(block, (*path, number), is_inside)]
     return [] if content is None else [Json(content, path)]
 
 
-def block_parts(block: Any, path: Path) -> list[Part]:
+def block_parts(block: Any, path: Path, is_inside: bool = False) -> list[Part]:
     """What one block holds."""
     kind = text_at(block, "type")
     if isinstance(block, str):
@@ -38,9 +38,9 @@ def block_parts(block: Any, path: Path) -> list[Part]:
         return [thought, *leftovers(block, ("type", "thinking", *_SEALS), path)]
     if kind in _CALLS:
         return [_call(block, _CALLS[kind], path), *leftovers(block, ("type", "id", "name", "input"), path)]
-    if kind.endswith("tool_result"):
+    if kind.endswith("tool_result") and not is_inside:
         return [_result(block, path)]
-    if kind in ("image", "document") and map_at(block, "source"):
+    if kind in ("image", "document") and map_at(block, "source") and not (is_inside and at(block, "source", "content")):
         return _sourced(block, kind, path)
     label = {"redacted_thinking": "redacted thinking", "thinking": "thinking that is not shown"}.get(kind, kind)
     return [Json(block, path, label=label)]
@@ -54,7 +54,8 @@ def _call(block: Any, kind: str, path: Path) -> Call:
 def _result(block: Any, path: Path) -> Result:
     """What a tool gave: a text, blocks, or one object that may be an error."""
     content, place = at(block, "content"), (*path, "content")
-    parts = block_parts(content, place) if isinstance(content, dict) else parts_of(content, place)
+    is_one = isinstance(content, dict)
+    parts = block_parts(content, place, True) if is_one else parts_of(content, place, is_inside=True)
     parts += leftovers(block, ("type", "tool_use_id", "content", "is_error"), path)
     failed = at(block, "is_error") is True or text_at(content, "type").endswith("_error")
     return Result(text_at(block, "tool_use_id"), tuple(parts), path, is_error=failed)
@@ -76,5 +77,5 @@ def _sourced(block: Any, kind: str, path: Path) -> list[Part]:
     if by == "text" and isinstance(source.get("data"), str):
         return [*told, Text(source["data"], (*place, "data")), *rest]
     if by == "content" and (isinstance(source.get("content"), str) or list_at(source, "content")):
-        return [*told, *parts_of(source["content"], (*place, "content")), *rest]
+        return [*told, *parts_of(source["content"], (*place, "content"), is_inside=True), *rest]
     return [Json(block, path, label=kind)]

@@ -61,14 +61,14 @@ def _content(root: Node, said: dict[str, Any], kind: str, event: Event, notes: d
     slots, index = root.slots("content"), said.get("index")
     if kind == "content_block_delta":
         if index not in slots:
-            notes.odd.append((event.number, f"a piece of block {str(index)[:20]}, which had not begun."))
+            notes.odd.append((event.number, f"a piece of block {doctor.counted(index)}, which had not begun."))
         _delta(slots.at(index), map_at(said, "delta"), event.number)
         return
     if isinstance(index, int) and index in slots:
-        notes.odd.append((event.number, f"block {str(index)[:20]} begins twice."))
+        notes.odd.append((event.number, f"block {doctor.counted(index)} begins twice."))
         slots.begin_again(index)
     elif index != len(slots):
-        notes.odd.append((event.number, f"block {str(index)[:20]} begins where {len(slots):,} was next."))
+        notes.odd.append((event.number, f"block {doctor.counted(index)} begins where {len(slots):,} was next."))
     _block(slots.at(index), map_at(said, "content_block"), event.number)
 
 

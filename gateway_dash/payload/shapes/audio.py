@@ -6,24 +6,18 @@ from dataclasses import replace
 from typing import Any
 
 from gateway_dash.payload import media
-from gateway_dash.payload.conversation import Finding, Json, Media, Part, Said, Side, Text, Turn, Usage
+from gateway_dash.payload.conversation import Json, Part, Said, Side, Text, Turn, Usage
 from gateway_dash.payload.document import Document
-from gateway_dash.payload.forms import MOST_FIELDS, Field, read_form
 from gateway_dash.payload.paths import Path
 from gateway_dash.payload.values import at, list_at, map_at, number_at, text_at
 
 from . import Hints, Shape
-from .google_parts import what_is
 from .openai_chat import parameters
 from .pieces import leftovers
 
-SPEECH, HEARD, FORM = "Speech", "Transcription", "Form"
+NAME = "Audio"
 WORDS = ("input", "text", "transcript")
 PATHS = ("speech", "tts", "audio")
-_MORE_FIELDS = Finding(
-    "form-not-whole", "info", "Only the first fields were read", f"No more than {MOST_FIELDS} are.", "request"
-)
-LONGEST_TEXT = 100_000  # bytes of a field of a form that is no file
 
 
 def request(value: Any, hints: Hints) -> Said | None:
@@ -32,7 +26,7 @@ def request(value: Any, hints: Hints) -> Said | None:
     if url := text_at(value, "url"):
         if hints.provider == "deepgram":
             turn = Turn("user", (media.linked("audio", url, ("url",)),), ())
-            return Said(HEARD, (turn,), parameters=parameters(value, ("url",)))
+            return Said(NAME, (turn,), parameters=parameters(value, ("url",)))
         return None
     if not any(word in path for word in PATHS):
         return None
@@ -43,7 +37,7 @@ def request(value: Any, hints: Hints) -> Said | None:
                 turns.insert(0, Turn("system", (Text(told, ("instructions",)),), ("instructions",)))
             rest = parameters(value, (key, "model", "model_id", "instructions"))
             model = text_at(value, "model") or text_at(value, "model_id")
-            return Said(SPEECH, tuple(turns), parameters=rest, model=model)
+            return Said(NAME, tuple(turns), parameters=rest, model=model)
     return None
 
 
@@ -54,17 +48,17 @@ def response(value: Any, hints: Hints) -> Said | None:
         turns[-1] = replace(turns[-1], parts=(*turns[-1].parts, *leftovers(value, ("results",), ())))
         seconds = number_at(value, "metadata", "duration")
         usage = Usage(others=(("seconds of sound", f"{seconds:g}"),), path=("metadata",)) if seconds else None
-        return Said(HEARD, tuple(turns), usage=usage)
+        return Said(NAME, tuple(turns), usage=usage)
     if sound := text_at(value, "audio_base64"):
         parts = (media.inline("audio", sound, ("audio_base64",)), *_around(value, ("audio_base64",)))
-        return Said(SPEECH, (Turn("assistant", parts, ()),))
+        return Said(NAME, (Turn("assistant", parts, ()),))
     if not isinstance(at(value, "text"), str) or {"choices", "error", "generation_id"} & set(map_at(value)):
         return None
     is_heard = {"segments", "words", "duration", "language", "language_code", "task"} & set(map_at(value))
     if not is_heard and not (set(map_at(value)) <= {"text", "usage", "logprobs", "x_groq"}):
         return None
     parts = (Text(text_at(value, "text"), ("text",)), *_around(value, ("text", "usage")))
-    return Said(HEARD, (Turn("assistant", parts, ()),), usage=_usage(value))
+    return Said(NAME, (Turn("assistant", parts, ()),), usage=_usage(value))
 
 
 def _channel(value: Any, number: int, many: int) -> Turn:
@@ -104,50 +98,12 @@ def _usage(value: Any) -> Usage | None:
     return Usage(ins, outs, number_at(found, "total_tokens"), others=others, path=("usage",) if found else ())
 
 
-# --- bodies that are no JSON ----------------------------------------------------------------------------------------
-
-
 def document(document: Document, side: Side, hints: Hints) -> Said | None:
-    """A form with its fields; bytes of a sound or a picture; a transcription as text."""
-    if document.kind == "form":
-        return _form(document.data)
-    if document.kind == "bytes" and (type_ := media.type_of(document.data[:64])):
-        what = what_is(type_)
-        width, height = media.dimensions(document.data[: media.HEAD_CHARACTERS])
-        part = Media(what, (), type_, len(document.data), width, height, is_cut=document.is_cut)
-        role = "user" if side == "request" else "assistant"
-        return Said(SPEECH if what == "audio" else "Bytes", (Turn(role, (part,), ()),))
-    if document.kind == "text" and side == "response" and "transcription" in hints.path:
-        text = document.data.decode("utf-8", "replace")
-        return Said(HEARD, (Turn("assistant", (Text(text, (), is_cut=document.is_cut),), ()),))
-    return None
-
-
-def _form(data: bytes) -> Said | None:
-    form = read_form(data)
-    if not form.fields:
+    """A transcription that was asked for as text."""
+    if document.kind != "text" or side != "response" or "transcription" not in hints.path:
         return None
-    parts: list[Part] = []
-    settings = []
-    for field in form.fields:
-        content = data[field.start : field.end]
-        if field.file_name or field.type or len(content) > LONGEST_TEXT:
-            parts.append(_file(field, content))
-        elif field.name in ("prompt", "text", "input"):
-            parts.append(Text(content.decode("utf-8", "replace"), (field.name,), is_cut=field.is_cut))
-        else:
-            settings.append((field.name, content.decode("utf-8", "replace")))
-    model = next((value for name, value in settings if name == "model"), "")
-    rest = tuple(each for each in settings if each[0] != "model")
-    findings = () if form.is_whole else (_MORE_FIELDS,)
-    return Said(FORM, (Turn("user", tuple(parts), ()),), parameters=rest, model=model, findings=findings)
+    text = document.data.decode("utf-8", "replace")
+    return Said(NAME, (Turn("assistant", (Text(text, (), is_cut=document.is_cut),), ()),))
 
 
-def _file(field: Field, content: bytes) -> Media:
-    type_ = media.type_of(content[:64]) or field.type
-    width, height = media.dimensions(content[: media.HEAD_CHARACTERS])
-    name = field.file_name or field.name
-    return Media(what_is(type_), (field.name,), type_, len(content), width, height, name=name, is_cut=field.is_cut)
-
-
-SHAPE = Shape("Audio", request, response, document=document)
+SHAPE = Shape(NAME, request, response, document=document)

@@ -14,7 +14,7 @@ from gateway_dash.payload.values import at, json_text, list_at, map_at, number_a
 from . import Hints, Shape, bedrock_invoke, bedrock_stream
 from .openai_chat import parameters
 
-NAME = "Bedrock Converse"
+NAME = bedrock_invoke.NAME
 MARKS = ("inferenceConfig", "toolConfig", "schemaVersion", "additionalModelRequestFields", "guardrailConfig")
 NOT_PARAMETERS = ("messages", "system", "toolConfig", "inferenceConfig", "modelId")
 WHAT: dict[str, media.What] = {"image": "image", "video": "video", "document": "file", "audio": "audio"}

@@ -82,7 +82,7 @@ def _error(parts: tuple[Part, ...], message: str, codes: str, path: Path) -> Sai
 
 
 def document(document: Document, side: Side, hints: Hints) -> Said | None:
-    """A short text in place of an answer; a page for browsers is an error whatever it says."""
+    """A short text that begins like an error; a page for browsers is one whatever it says."""
     if document.kind != "text" or side != "response":
         return None
     text = document.data.decode("utf-8", "replace")
@@ -90,11 +90,11 @@ def document(document: Document, side: Side, hints: Hints) -> Said | None:
     if start.startswith(("<!doctype html", "<html")):
         title = _between(text[:SHORT], "<title>", "</title>") or "It has no title."
         return _error((Text(text[:SHORT], (), is_cut=len(text) > SHORT),), title.strip(), "a page for browsers", ())
-    if len(text) > SHORT:
-        return None
-    if start.startswith(("error", "upstream", "internal server", "bad gateway", "unauthorized", "not found")):
+    if len(text) <= SHORT and start.startswith(
+        ("error", "upstream", "internal server", "bad gateway", "unauthorized", "not found")
+    ):
         return _error((Text(text, ()),), text, "", ())
-    return Said("Text", (Turn("assistant", (Text(text, (), is_cut=document.is_cut),), ()),))
+    return None
 
 
 def _between(text: str, start: str, end: str) -> str:

@@ -14,7 +14,6 @@ from gateway_dash.payload.values import at, list_at, map_at, number_at, text_at
 from . import Hints, Shape
 
 NAME = "AI Gateway"
-UNIVERSAL = "Universal request"
 MOST_STEPS = 50
 CODES = {
     2001: "The gateway does not exist, or is not set up yet.",
@@ -93,7 +92,7 @@ def request(value: Any, read: Reader) -> Said | None:
     more = len(steps) - MOST_STEPS
     rest = (("more steps", str(more)),) if more > 0 else ()
     return Said(
-        UNIVERSAL,
+        NAME,
         turns=tuple(turn for each in said for turn in each.turns),
         tools=tuple(tool for each in said for tool in each.tools),
         parameters=(*(pair for each in said for pair in each.parameters), *rest),
@@ -119,4 +118,4 @@ def _step(step: Any, number: int, read: Reader) -> Said:
 
 def _unread(query: Any, number: int) -> Said:
     path: Path = (number, "query")
-    return Said(UNIVERSAL, (Turn("user", (Json(query, path, label="query"),), path),))
+    return Said(NAME, (Turn("user", (Json(query, path, label="query"),), path),))

@@ -26,7 +26,7 @@ _IN_MESSAGE = frozenset(
 _IN_CHOICE = frozenset({"index", "message", "delta", "finish_reason", "native_finish_reason"})
 _ENVELOPE = frozenset(
     {"id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier", "provider"}
-    | {"x_groq", "prompt_filter_results", "error"}
+    | {"x_groq", "prompt_filter_results"}
 )
 
 

@@ -18,7 +18,7 @@ from .pieces import error_found, leftovers, parameters
 NAME = "OpenAI completions"
 _IN_CHOICE = frozenset({"index", "text", "finish_reason", "native_finish_reason", "stop_reason"})
 _ENVELOPE = frozenset(
-    {"id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier", "provider", "error"}
+    {"id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier", "provider"}
 )
 
 

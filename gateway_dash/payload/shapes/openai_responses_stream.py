@@ -87,9 +87,11 @@ def _item(root: Node, said: dict[str, Any], is_new: bool, event: Event, notes: d
     slots, index = root.slots("output"), said.get("output_index")
     if is_new and isinstance(index, int):
         if index in slots:
-            notes.odd.append((event.number, f"output item {index:,} begins twice."))
+            notes.odd.append((event.number, f"output item {doctor.counted(index)} begins twice."))
         elif index != len(slots):
-            notes.odd.append((event.number, f"output item {index:,} begins where {len(slots):,} was next."))
+            notes.odd.append(
+                (event.number, f"output item {doctor.counted(index)} begins where {len(slots):,} was next.")
+            )
     _fill(slots.at(index), map_at(said, "item"), event.number)
 
 

@@ -125,12 +125,12 @@ def _index(slots: Slots, piece: Any, number: int, notes: doctor.Notes) -> int:
     place = int(index) if is_numbered else slots.last or 0
     if place not in slots:
         if place != len(slots):
-            notes.odd.append((number, f"tool call {place:,} begins where {len(slots):,} was next."))
+            notes.odd.append((number, f"tool call {doctor.counted(place)} begins where {len(slots):,} was next."))
         return place
     known = text_at(slots.at(place), "id")
     if call_id and known and known != call_id and text_at(piece, "function", "name"):
         if is_numbered:
-            notes.odd.append((number, f"two tool calls have the index {place:,}."))
+            notes.odd.append((number, f"two tool calls have the index {doctor.counted(place)}."))
         slots.begin_again(place)
     return place
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from . import Shape, audio, bedrock, cohere, embeddings, errors, google, images, ollama, predictions, rerank, workers_ai
+from . import (
+    Shape,
+    audio,
+    bedrock,
+    cohere,
+    embeddings,
+    errors,
+    google,
+    images,
+    ollama,
+    predictions,
+    raw,
+    rerank,
+    workers_ai,
+)
 
 BEFORE: tuple[Shape, ...] = (
     google.SHAPE, rerank.SHAPE, workers_ai.SHAPE, bedrock.SHAPE, ollama.SHAPE, cohere.SHAPE, embeddings.SHAPE,
     images.SHAPE, audio.SHAPE,
 )  # fmt: skip
-AFTER: tuple[Shape, ...] = (predictions.SHAPE, errors.SHAPE)
+AFTER: tuple[Shape, ...] = (predictions.SHAPE, errors.SHAPE, *raw.SHAPES)

@@ -52,7 +52,7 @@ def request(value: Any, hints: Hints) -> Said | None:
 def response(value: Any, hints: Hints) -> Said | None:
     """An output with a state; fal's lists of media; Hugging Face's list of generated texts."""
     if generated := _generated(value):
-        return Said("Hugging Face", (Turn("assistant", generated, ()),))
+        return Said(NAME, (Turn("assistant", generated, ()),))
     state = text_at(value, "status")
     if state in STATES and "output" in map_at(value):
         parts = [*_output(at(value, "output"), ("output",)), *leftovers(value, (*_ENVELOPE, "output"), ())]

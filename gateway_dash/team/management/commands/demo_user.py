@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gateway_dash import upstream
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         user, _made = users.get_or_create(username=NAME, email=ADDRESS)
         user.set_password(password)
         user.save()
+        user.user_permissions.add(Permission.objects.get(codename="reveal_secrets", content_type__app_label="team"))
         self.stdout.write(f"Sign in as {NAME} with the password {password} (made anew at each start)")
 
 
