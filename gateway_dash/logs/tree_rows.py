@@ -62,7 +62,9 @@ class Drawing:
         if view.page:
             row = self._opened(row, view.page, [self._row(each, PREVIEW) for each in view.page.items])
         here = self.place(view.node.path or ())
-        row = replace(row, is_here=True, is_open=True, panel=panel(self.data, view.node, here) if panel else None)
+        if panel:
+            row = replace(row, is_here=True, panel=panel(self.data, view.node, here))
+        row = replace(row, is_open=True)
         child = view.node
         for page in reversed(view.above):
             index = child.item.index

@@ -137,7 +137,7 @@ def test_numbers_stand_as_they_were_written(person, put):
 def test_a_body_that_is_cut_says_so_and_shows_what_is_there(person, put):
     put(b'{"a": [1, {"b": "begun but no')
     answer = person.get(URL + "?at=request.a[1].b")
-    assert "it was stored cut" in text(answer)
+    assert "29 B, all that is stored, and it was stored cut" in text(answer)
     assert "cut here" in text(answer)
     assert "begun but" in here(answer)
 
