@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import httpx
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from playwright.sync_api import Page, expect
 
 from gateway_dash.bulk.models import Tombstone
@@ -426,6 +427,29 @@ def _stale_default(stage: Stage) -> None:
     stage.page.goto("/gateways/prod-edge/")
 
 
+def _masked(stage: Stage) -> None:
+    right = Permission.objects.get(codename="reveal_secrets")
+    get_user_model().objects.get(username="kim").user_permissions.add(right)
+    stage.store.add(
+        {"id": "masked", "request_body": b"mail kim@example.org or call +49 30 1234567", "response_body": b"done"}
+    )
+    stage.page.goto(LOGS + "masked/")
+    expect(stage.page.locator("#request-text .secret button")).to_have_count(2)
+
+
+def _revealed(stage: Stage) -> None:
+    _masked(stage)
+    stage.page.locator("#request-text .secret button").first.click()
+    expect(stage.page.locator(".secret.is-open")).to_be_visible()
+
+
+def _revealed_page(stage: Stage) -> None:
+    _masked(stage)
+    stage.page.evaluate("window.htmx = undefined")  # as where scripts are late or missing
+    stage.page.locator("#request-text .secret button").first.click()
+    expect(stage.page.locator("pre.secret")).to_be_visible()
+
+
 SCENES: dict[str, Callable[[Stage], None]] = {
     "login": _login,
     "login, refused": _login_refused,
@@ -484,6 +508,9 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "tree, JSON in a text": _tree("?at=request.tools[0].arguments&inner=city"),
     "tree, places": _tree("?find=turn%201&at=response.model"),
     "tree, nothing there": _tree("?at=response.choices[0]"),
+    "secret, masked": _masked,
+    "secret, revealed": _revealed,
+    "secret, by itself": _revealed_page,
     "time zones": _at("/preferences/zone/"),
     "time zones, not known": lambda stage: _zone(stage, "Europe/Nowhere", "/gateways/"),
     "compare": _comparison,
