@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .paths import LONGEST, Again, Path, spell
-from .raw import characters, decoded
+from .raw import decoded
 from .spans import BLOCK, Item, Kind, Walk, after_blank, kind_of, value_end
 
 PAGE = 100  # items of one object or list that are shown at once
@@ -260,8 +260,3 @@ def _to_key(walk: Walk, key: str, nth: int) -> Item | None:
                 if not nth:
                     return item
             walk.next()
-
-
-def text_of(data: bytes, node: Node) -> str:
-    """A scalar as it is written."""
-    return characters(data[node.item.start : node.item.end])

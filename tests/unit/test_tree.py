@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gateway_dash.payload.paths import Again, Path, read_path, spell
 from gateway_dash.payload.raw import aligned, decoded, fold, unquoted, windows
-from gateway_dash.payload.tree import Node, children, find_node, look, text_of
+from gateway_dash.payload.tree import Node, children, find_node, look
 
 keys = st.text(max_size=8) | st.sampled_from(["a", "b", "model", '"', "\\", "é", "\ud800", "0"])
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | keys
@@ -40,6 +40,11 @@ def written(value: Any, *, escaped: bool = False, gap: str = "") -> str:
 
 def bytes_of(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
+
+
+def text_of(data: bytes, node: Node) -> str:
+    """A scalar as it is written."""
+    return data[node.item.start : node.item.end].decode()
 
 
 def items(data: bytes, node: Node, size: int) -> list[Node]:
