@@ -14,6 +14,7 @@ from gateway_dash.payload.paths import Path, read_path, spell
 from gateway_dash.payload.raw import fold
 from gateway_dash.payload.searching import Hit, search
 from gateway_dash.payload.tree import find_node, look
+from tests.unit.known import the
 
 KEY = "sk-" + "proj-" + "9382dffx1kVZQ2tqMnMcLRkBOzZU3G8xI7CGr5c3bxD7u6yB54HkJlpoblul"
 
@@ -65,7 +66,7 @@ def test_any_cut_of_a_body_is_searched_up_to_the_cut(value, needle, draw):
 
 def test_a_place_in_a_key_that_comes_again_has_its_own_path():
     data = b'{"a": 1, "x": {"a": "a"}, "a": "Abc", "\\u0061": {"b": ["bca"]}}'
-    told = [(spell(hit.path), hit.is_key) for hit in search(data, "a").found]
+    told = [(spell(the(hit.path)), hit.is_key) for hit in search(data, "a").found]
     assert told == [
         *(("a", True), ("x.a", True), ("x.a", False), ("a{2}", True), ("a{2}", False), ("a{3}", True)),
         ("a{3}.b[0]", False),
@@ -145,5 +146,5 @@ def test_a_secret_across_the_windows_of_a_long_string_is_not_found(place):
 def test_what_is_found_is_there():
     data = json.dumps({"a": ["x", {"hello": "world"}]}).encode()
     hit = search(data, "wor").found[0]
-    assert find_node(data, read_path(spell(hit.path))).item.start == hit.at
+    assert the(find_node(data, read_path(spell(the(hit.path))))).item.start == hit.at
     assert searching.MOST_HITS == 50

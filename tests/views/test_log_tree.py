@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.conftest import LOGS
+from tests.unit.known import the
 from tests.views.corpus import HOSTILE
 from tests.views.reading import HTMX
 
@@ -94,7 +95,7 @@ def test_htmx_gets_the_one_node_under_its_own_id(person, put):
     fragment = answer.content.decode().strip()
     assert fragment.startswith('<li class="node is-here" id="n')
     assert fragment.count("<html") == 0
-    node_id = re.search(r'id="(n[0-9a-f]{12})"', fragment)[1]
+    node_id = the(re.search(r'id="(n[0-9a-f]{12})"', fragment))[1]
     assert f'id="{node_id}"' in page
     assert answer["HX-Push-Url"] == "false"
 
@@ -245,7 +246,7 @@ def test_a_long_text_is_a_chip_and_is_read_in_windows(person, put):
     seen, address = "", "?at=request.long"
     while address:
         answer = person.get(URL + address, headers=HTMX)
-        window = re.search(r'id="n\w+-text">(.*?)</pre>', answer.content.decode(), re.DOTALL)[1]
+        window = the(re.search(r'id="n\w+-text">(.*?)</pre>', answer.content.decode(), re.DOTALL))[1]
         seen += "\n".join(re.sub(r"<[^>]+>", "", each) for each in window.split("</span>")[:-1])
         seen += "\n" if window.endswith("<span></span>") else ""
         following = re.search(
@@ -330,7 +331,7 @@ def test_what_is_found_leads_to_its_place(person, put):
     answer = person.get(URL + "?find=needle&provider=openai")
     assert "2 places" in text(answer)
     assert "0 places searched to its end" in text(answer)
-    address = html.unescape(re.search(r'<a class="mono" href="([^"]+)"', answer.content.decode())[1])
+    address = html.unescape(the(re.search(r'<a class="mono" href="([^"]+)"', answer.content.decode()))[1])
     assert address.startswith("?at=request.messages[0].content&provider=openai&find=needle#n")
     opened = person.get(URL + address.partition("#")[0])
     assert f'id="{address.partition("#")[2]}"' in opened.content.decode()
