@@ -62,7 +62,9 @@ class Drawing:
         if view.page:
             row = self._opened(row, view.page, [self._row(each, PREVIEW) for each in view.page.items])
         here = self.place(view.node.path or ())
-        row = replace(row, is_here=True, is_open=True, panel=panel(self.data, view.node, here) if panel else None)
+        if panel:
+            row = replace(row, is_here=True, panel=panel(self.data, view.node, here))
+        row = replace(row, is_open=True)
         child = view.node
         for page in reversed(view.above):
             index = child.item.index
@@ -80,19 +82,15 @@ class Drawing:
     def _opened(self, row: Row, page: Page, rows: Sequence[Row]) -> Row:
         size, path = len(page.items), page.node.path or ()
         end = page.first + size
-        before, after = max(0, page.first - self.size), end
+        before, after = max(0, (page.first if size else page.total) - self.size), end
         is_all = size == page.total
         return replace(
             row,
             is_open=True,
             rows=tuple(rows),
-            url_before=self.spell(self.place(path, before)) if page.first and size else "",
+            url_before=self.spell(self.place(path, before)) if page.first or (page.total and not size) else "",
             url_after=self.spell(self.place(path, after)) if end < page.total and size else "",
-            range=""
-            if is_all
-            else f"{page.first + 1:,} to {end:,} of {page.total:,}"
-            if size
-            else "nothing from there on",
+            range="" if is_all else _range(page.first, size, page.total),
             is_cut=page.is_cut,
         )
 
@@ -121,7 +119,7 @@ class Drawing:
 
 
 def _range(first: int, count: int, total: int) -> str:
-    return f"{first + 1:,} to {first + count:,} of {total:,}" if count else f"nothing from {first + 1:,} on"
+    return f"{first + 1:,} to {first + count:,} of {total:,}" if count else f"nothing from there on: it has {total:,}"
 
 
 def shown(text: str, limit: int) -> str:

@@ -75,10 +75,10 @@ def _evidence(body: Body, trunk: Trunk) -> tuple[str, bool]:
         said.append(f"the connection was cut after {size}; what follows is missing here")
     elif not body.whole:
         said.append(f"the first {formats.size(CAP_BYTES)}; what follows is not read here")
+    elif trunk.is_cut:
+        said.append(f"{size}, all that is stored, and it was stored cut: the tree shows what stands before its end")
     else:
         said.append(f"complete, {size}")
-        if trunk.is_cut:
-            said.append("but it was stored cut: its JSON ends in the middle, and the tree shows all up to there")
     if trunk.is_assembled:
         said.append(f"put together from {len(trunk.events):,} events")
     if trunk.rest_at is not None:

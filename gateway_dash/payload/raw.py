@@ -5,22 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL
+)
 _PLAIN = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "/": "/"}
 _UNIT = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_SECOND_HALF = re.compile(rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _FIRST_HALF = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\Z")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 LONGEST_UNIT = 12  # bytes of one character, as two escaped halves
 
 
 def decoded(raw: bytes) -> str:
     """What the bytes between two quotes say. An escape that is none stays as it stands."""
     text = characters(raw)
-    if "\\" in text:
-        text = _ESCAPE.sub(_unescaped, text)
-        if _SURROGATE.search(text):
-            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-    return text
+    return _ESCAPE.sub(_unescaped, text) if "\\" in text else text
 
 
 def characters(raw: bytes) -> str:
@@ -32,7 +30,9 @@ def characters(raw: bytes) -> str:
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    return chr(int(found[1], 16)) if found[1] else _PLAIN.get(found[2], found[0])
+    if found[1]:
+        return chr(0x10000 + (int(found[1], 16) - 0xD800) * 0x400 + int(found[2], 16) - 0xDC00)
+    return chr(int(found[3], 16)) if found[3] else _PLAIN.get(found[4], found[0])
 
 
 def aligned(data: bytes, start: int, cut: int, end: int) -> int:
@@ -49,8 +49,9 @@ def aligned(data: bytes, start: int, cut: int, end: int) -> int:
             cut = at if unit is None or unit.end() > cut else cut
             break
     first = max(start, cut - 6)
-    is_pair = data[cut : cut + 2] == b"\\u" and _FIRST_HALF.match(data, first, cut) and _is_first(data, start, first)
-    return first if is_pair else cut
+    if _SECOND_HALF.match(data, cut, end) and _FIRST_HALF.match(data, first, cut) and _is_first(data, start, first):
+        return first
+    return cut
 
 
 def _is_first(data: bytes, start: int, at: int) -> bool:
@@ -72,7 +73,8 @@ def windows(data: bytes, start: int, end: int, size: int, overlap: int) -> Itera
         yield at, cut, decoded(data[at:cut])
         if cut >= end:
             return
-        at = max(aligned(data, start, cut - overlap, end), at + 1)
+        back = aligned(data, start, cut - overlap, end)
+        at = back if back > at else cut
 
 
 def unquoted(data: bytes) -> bytes:

@@ -138,7 +138,7 @@ class _Way:
                         continue
                 return self._path(), bool(item.key and item.key[0] <= byte < item.key[1])
             if not self._passed(walk, item.start, byte):
-                return self._path(), False
+                return (None if len(self._open) == _DEEPEST else self._path()), False
         return (), False
 
     def _leave(self, walk: Walk) -> None:

@@ -7,13 +7,14 @@ counting. Text that is cut, or no JSON at all, is gone through as far as it make
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 type Kind = Literal["object", "list", "text", "number", "flag", "null", "other", "nothing"]
 
 BLOCK = 100  # items that are stepped over in one go
-_LEVELS = 4  # of brackets that a pattern steps over at once
+_LEVELS = 2  # of brackets that a pattern steps over at once
 
 _STRING = rb'"(?:[^"\\]++|\\.)*+"'
 _INSIDE = rb'(?:[^\[\]{}"]++|' + _STRING + rb")*+"
@@ -51,7 +52,7 @@ class Item:
     start: int
     end: int
     is_cut: bool = False  # the text ends in it
-    key: tuple[int, int] | None = None  # where its key stands, quotes included
+    key: tuple[int, int] | None = None  # where its key stands, quotes included, also a last one that is cut off
 
 
 def after_blank(data: bytes, at: int) -> int:
@@ -139,6 +140,20 @@ class Walk:
         opened = self.opened()
         return self._closed(opened) if opened else None
 
+    def keys(self, last: int) -> Iterator[bytes]:
+        """The keys up to the item `last` as they are written, quotes included; empty for a value without one."""
+        while self.index < last:
+            found = _MEMBER.match(self.data, self.at) if self._opened is None else None
+            if found:
+                self.at = found.end()
+                self.index += 1
+                yield found[1]
+                continue
+            item = self.next()
+            if item is None:
+                return
+            yield self.data[item.key[0] : item.key[1]] if item.key else b""
+
     def _closed(self, item: Item) -> Item:
         end, is_cut = item.end, item.is_cut
         if not is_cut and self.has_value(item.start):
@@ -182,7 +197,7 @@ class Walk:
         key = None
         if self.is_object and data[at] == 34:
             end, is_cut = value_end(data, at, size)
-            key = (at, end)
+            key = (at, end + is_cut)
             colon = _COLON.match(data, end)
             at = size if is_cut else colon.end() if colon else end
         return Item(self.index, at, at, at == size, key)

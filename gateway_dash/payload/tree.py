@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .paths import LONGEST, Again, Path, spell
-from .raw import characters, decoded
+from .raw import decoded
 from .spans import BLOCK, Item, Kind, Walk, after_blank, kind_of, value_end
 
 PAGE = 100  # items of one object or list that are shown at once
@@ -204,21 +204,20 @@ def _key(data: bytes, item: Item) -> str | None:
 
 
 def _is_key(data: bytes, item: Item, key: str, spelled: bytes) -> bool:
-    start, end = item.key or (0, 0)
-    raw = data[start:end]
+    if item.key is None:
+        return not key
+    raw = data[item.key[0] : item.key[1]]
     return raw == spelled if b"\\" not in raw and b"\\" not in spelled else _key(data, item) == key
 
 
 def _seen_before(data: bytes, start: int, first: Item, keys: set[str]) -> Counter[str]:
     """How often each of these keys stands in the object before its item `first`."""
     seen: Counter[str] = Counter()
-    end = first.key[0] if first.key else first.start
-    if not first.index or not _may_hold(data, start, end, {_spelled(key) if key else b"" for key in keys}):
-        return seen
-    walk = Walk(data, start)
-    while walk.index < first.index and (item := walk.next()):
-        key = _key(data, item)
-        if key in keys:
+    spelled = {_spelled(key) if key else b"": key for key in keys}
+    for raw in Walk(data, start).keys(first.index):
+        if raw in spelled:
+            seen[spelled[raw]] += 1
+        elif (b"\\" in raw or len(raw) == 2) and len(raw) <= LONGEST and (key := decoded(raw[1:-1])) in keys:
             seen[key] += 1
     return seen
 
@@ -243,8 +242,8 @@ def _to_step(walk: Walk, step: str | int) -> Item | None:
 
 
 def _to_key(walk: Walk, key: str, nth: int) -> Item | None:
-    data, own = walk.data, _spelled(key) if key else b""
-    spelled = {own}
+    data, own = walk.data, _spelled(key)
+    spelled = {own} if key else {b""}  # a member without a key is looked for as an empty one
     while True:
         at, index = walk.at, walk.index
         walk.pass_over(BLOCK, limit=len(data))
@@ -261,8 +260,3 @@ def _to_key(walk: Walk, key: str, nth: int) -> Item | None:
                 if not nth:
                     return item
             walk.next()
-
-
-def text_of(data: bytes, node: Node) -> str:
-    """A scalar as it is written."""
-    return characters(data[node.item.start : node.item.end])

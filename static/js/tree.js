@@ -15,7 +15,7 @@ async function fetchNode(link) {
   const node = link.closest("li[id]");
   node.setAttribute("aria-busy", "true");
   try {
-    await window.htmx.ajax("GET", link.href, { source: node, target: node, swap: "outerHTML" });
+    await window.htmx.ajax("GET", link.href, { source: node, target: node });
   } finally {
     node.removeAttribute("aria-busy"); // an error left it where it is
   }

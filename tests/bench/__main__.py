@@ -1,9 +1,16 @@
-"""`./run bench [pages|sandbox|servers|payload|secrets]`: the measurements, all of them or the named ones."""
+"""`./run bench [pages|sandbox|servers|payload|secrets|tree]`: the measurements, all of them or the named ones."""
 
 import subprocess
 import sys
 
-MEASUREMENTS: dict[str, list[str]] = {"pages": [], "sandbox": ["100000"], "servers": [], "payload": [], "secrets": []}
+MEASUREMENTS: dict[str, list[str]] = {
+    "pages": [],
+    "sandbox": ["100000"],
+    "servers": [],
+    "payload": [],
+    "secrets": [],
+    "tree": [],
+}
 
 
 def main() -> int:

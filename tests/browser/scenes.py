@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -221,6 +222,24 @@ def _full_log(stage: Stage) -> None:
     stage.store.annotate("full", {"feedback": 1, "score": 92})
     stage.page.goto(LOGS + "full/?provider=openai")
     expect(stage.page.locator("#response .evidence")).to_contain_text("complete")
+
+
+TREE = {
+    "model": "gpt-4o",
+    "messages": [{"role": "user", "content": f"Turn {number}. " + "Some words. " * 40} for number in range(130)],
+    "tools": [{"arguments": '{"city": "Köln"}'}],
+    "<b>key</b>": "<i>value</i>",
+    "password": "Hunt3r2!x",
+}
+
+
+def _tree(query: str) -> Callable[[Stage], None]:
+    def go(stage: Stage) -> None:
+        request = json.dumps(TREE).encode()
+        stage.store.add({"id": "tree", "request_body": request, "response_body": request[:9000]})
+        stage.page.goto(f"{LOGS}tree/tree/{query}")
+
+    return go
 
 
 def _comparison(stage: Stage) -> None:
@@ -484,6 +503,11 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "detail, not text": _odd("not_utf8"),
     "detail, one long line": _odd("long_line"),
     "detail, broken metadata": _odd("html_metadata"),
+    "tree, both sides": _tree(""),
+    "tree, a text": _tree("?at=request.messages[120].content"),
+    "tree, JSON in a text": _tree("?at=request.tools[0].arguments&inner=city"),
+    "tree, places": _tree("?find=turn%201&at=response.model"),
+    "tree, nothing there": _tree("?at=response.choices[0]"),
     "secret, masked": _masked,
     "secret, revealed": _revealed,
     "secret, by itself": _revealed_page,

@@ -55,6 +55,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-peek": ("get", LOG + "peek/?provider=openai"),
     "log-place": ("get", LOG + "place/?provider=openai"),
     "log-around": ("get", LOG + "around/?provider=openai&n=25&within=list"),
+    "log-tree": ("get", LOG + "tree/?at=response&provider=openai"),
     "log-attempts": ("get", LOG + "attempts/?provider=openai"),
     "log-twins": ("get", LOG + "twins/?provider=openai&within=24h"),
     "log-annotate": ("post", LOG + "annotate/?provider=openai"),

@@ -68,7 +68,7 @@ def test_for_htmx_the_answer_is_the_span_alone(person, add):
 
 def test_without_the_right_there_is_no_button_and_a_post_is_a_403_that_asks_nobody(person, add, wire):
     add(KEY.encode())
-    page = person.get(LOG)
+    page = person.get(LOG + "raw/")
     assert buttons(parse(page)) == []
     assert "openai key" in parse(page).one(id="request").text
     wire.forget()

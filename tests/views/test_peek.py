@@ -122,7 +122,7 @@ def test_what_the_log_does_not_hold_comes_by_its_own_request(person, wire, store
     assert said["hx-trigger"] == "load"
     assert said["hx-get"].startswith(f"{LOGS}long/conversation/?provider=openai")
     assert "Request: head only, 4.1 KB of 45 KB" in said.text
-    assert "fine" in said.one(id="plain-response").text
+    assert "fine" in said.one(id="r0").text
 
 
 def test_the_drawer_is_read_only_and_shows_verdict_score_and_metadata(person, store):
