@@ -38,9 +38,9 @@ def test_a_secret_takes_the_place_of_the_one_mask_that_was_pressed(page: Page, a
 
 def test_it_works_in_a_conversation_too(page: Page, allowed):
     page.goto(LOGS + "one/")
-    page.locator("#m0 .secret button").nth(1).click()
-    expect(page.locator("#m0 .secret.is-open")).to_have_text(KEY)
-    assert page.locator("#m0 .secret:not(.is-open)").count() == 1
+    page.locator("#conversation .secret button").nth(1).click()
+    expect(page.locator("#conversation .secret.is-open")).to_have_text(KEY)
+    assert page.locator("#conversation .secret:not(.is-open)").count() == 1
 
 
 def test_it_works_in_the_drawer_too(page: Page, allowed):
@@ -54,7 +54,7 @@ def test_without_scripts_a_page_shows_it_and_leads_back(plain_page: Page, allowe
     plain_page.locator("#request-text .secret button").first.click()
     expect(plain_page.locator("pre.secret")).to_have_text(KEY)
     plain_page.get_by_role("link", name="Back to the log").click()
-    expect(plain_page.locator("#m0 .secret button")).to_have_count(2)
+    expect(plain_page.locator("#conversation .secret button")).to_have_count(2)
 
 
 def test_a_copy_has_words_in_its_place_and_no_button(page: Page, allowed):
