@@ -16,6 +16,7 @@ from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.stored import Side
 from gateway_dash.logs.head import head_context
+from gateway_dash.logs.masks import Mask
 from gateway_dash.logs.screen import Screen, take
 from gateway_dash.logs.several import read_origin
 from gateway_dash.logs.tree_drawn import Drawn, Trees
@@ -52,6 +53,7 @@ class Card:
     found: tuple[Found, ...] | None = None  # None: nothing is looked for
     url_next: str = ""
     told: str = ""  # how far the search came
+    mask: Mask | None = None  # whose secrets these are
 
 
 @require_safe
@@ -65,9 +67,13 @@ def log_tree(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     trees = Trees(screen, query, log_id)
     if wants_fragment(request) and wish.place and not wish.find:
         row = trees.node(_trunk(read_sides(logs, log_id, wish.sides, log)[0]), wish.place)
-        return push_url(render_part(request, "logs/tree.html#node", {"row": row}), None)
+        context = {"row": row, "mask": Mask(gateway, log_id, wish.place.side)}
+        return push_url(render_part(request, "logs/tree.html#node", context), None)
     log()
-    cards = [_card(side, wish, trees) for side in read_sides(logs, log_id, wish.sides, log)]
+    cards = [
+        replace(_card(side, wish, trees), mask=Mask(gateway, log_id, side.side))
+        for side in read_sides(logs, log_id, wish.sides, log)
+    ]
     return render_part(request, "logs/tree.html", tree_context(screen, query, log(), wish, trees) | {"cards": cards})
 
 

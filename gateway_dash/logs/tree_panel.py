@@ -9,7 +9,7 @@ from gateway_dash.gateway.narrowing import is_askable
 from gateway_dash.logs.lines import Act, Lines
 from gateway_dash.logs.tree_place import Place
 from gateway_dash.payload import media
-from gateway_dash.payload.masking import MARGIN
+from gateway_dash.payload.masking import MARGIN, Masked, spans_of_window
 from gateway_dash.payload.masks import masked_part
 from gateway_dash.payload.raw import aligned, characters, decoded
 from gateway_dash.payload.tree import Node
@@ -27,7 +27,7 @@ _UNSEEN = re.compile(r"[^\x20-\x7e\n\t\r]")
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The inside of an opened node. Texts are masked; `text` is to be marked where it is shown."""
+    """The inside of an opened node. Texts are masked, but for `text`, which comes with its `masks`."""
 
     id: str
     path: str
@@ -36,6 +36,7 @@ class Panel:
     too_long: str = ""  # or why that is not here
     is_masked: bool = False
     text: str | None = None  # a window of a string
+    masks: tuple[Masked, ...] = ()
     range: str = ""
     url_before: str = ""
     url_after: str = ""
@@ -119,13 +120,12 @@ def windowed(panel: Panel, data: bytes, node: Node, first: int) -> tuple[Panel, 
     right = aligned(data, start, stop + MARGIN, end)
     before, here, after = decoded(data[left:begin]), decoded(data[begin:stop]), decoded(data[stop:right])
     key, is_cut = node.key if left == start else "", node.item.is_cut and right == end
-    place = len(before), len(before) + len(here)
-    text = masked_part(f"{before}{here}{after}", *place, key=key, is_cut=is_cut)
+    masks = spans_of_window(f'"{key[-60:]}": "{before}' if key else before, here, after, is_cut=is_cut)
     is_all = begin == start and stop == end
     told = "" if is_all else f"bytes {begin - start:,} to {stop - start:,} of {formats.size(end - start)}"
     back = aligned(data, start, max(start, begin - WINDOW_BYTES), end) - start if begin > start else None
     on = stop - start if stop < end else None
-    return replace(panel, text=text, range=told, is_masked=panel.is_masked or text != here), back, on
+    return replace(panel, text=here, masks=masks, range=told, is_masked=panel.is_masked or bool(masks)), back, on
 
 
 def inner_json(data: bytes, node: Node) -> bytes:

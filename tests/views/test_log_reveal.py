@@ -56,6 +56,28 @@ def test_a_secret_is_a_label_and_its_button_leads_to_it(person, add):
     assert parse(answer).one("a", href=LOG).text == "Back to the log"
 
 
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("", {}),
+        ("conversation/", HTMX),
+        ("raw/", {}),
+        ("request/part/", HTMX),
+        ("tree/?at=request.messages%5B0%5D.content", {}),
+        ("tree/?at=request.messages%5B0%5D.content", HTMX),
+        ("peek/", HTMX),
+    ],
+)
+def test_wherever_a_body_is_shown_the_same_button_leads_to_the_same_secret(person, add, path, headers):
+    allow_reveal(person)
+    content = f"my key {KEY}" + " and so on" * 40
+    add(json.dumps({"messages": [{"role": "user", "content": content}]}).encode())
+    page = person.get(LOG + path, headers=headers)
+    assert KEY[:12] not in page.text
+    assert {button["value"] for button in buttons(parse(page))} == {digest(KEY)}
+    assert {button["formaction"] for button in buttons(parse(page))} == {ASK}
+
+
 def test_for_htmx_the_answer_is_the_span_alone(person, add):
     allow_reveal(person)
     add(KEY.encode())
