@@ -20,7 +20,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest(".secret > button");
-  if (!button?.form || !window.htmx || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!button || !window.htmx || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   (await import("./reveal.js")).reveal(button);
 });

@@ -3,8 +3,9 @@
 /** Asks for the secret that the button names; an error goes where all errors go. */
 export async function reveal(button) {
   const mask = button.parentElement;
-  const values = { secret: button.value, csrfmiddlewaretoken: button.form.elements.csrfmiddlewaretoken.value };
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value; // a drawer comes without its form
+  const values = { secret: button.value, csrfmiddlewaretoken: token };
   const place = mask.parentElement;
-  await window.htmx.ajax("POST", button.formAction, { source: button.form, target: mask, values });
+  await window.htmx.ajax("POST", button.formAction, { source: document.body, target: mask, values });
   place.querySelector(".secret.is-open")?.focus({ preventScroll: true });
 }

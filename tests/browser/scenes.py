@@ -433,7 +433,7 @@ def _masked(stage: Stage) -> None:
     stage.store.add(
         {"id": "masked", "request_body": b"mail kim@example.org or call +49 30 1234567", "response_body": b"done"}
     )
-    stage.page.goto(LOGS + "masked/")
+    stage.page.goto(LOGS + "masked/raw/")
     expect(stage.page.locator("#request-text .secret button")).to_have_count(2)
 
 
