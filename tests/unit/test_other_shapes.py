@@ -213,7 +213,7 @@ def examples():
 
 
 def test_every_example_of_the_sandbox_is_read_on_both_sides(examples):
-    assert len(examples) == len(EXAMPLES)
+    assert set(examples) == {example.name for example in EXAMPLES}
     for name, (request, response) in examples.items():
         assert request.said, name
         assert response.said, name

@@ -96,7 +96,7 @@ def harmless(person, upstream_says):
 def assert_inert(answer, benign):
     """Nothing of the page came from the text: no element, no attribute, no address, and nothing that is not seen."""
     page = parse(answer)
-    assert {each.tag for each in page.walk()} <= {each.tag for each in benign.walk()} | {"span", "bdi", "a", "i"}
+    assert {each.tag for each in page.walk()} <= {each.tag for each in benign.walk()} | {"span", "bdi", "a", "i", "ul", "li"}
     known = {(each.tag, name) for each in benign.walk() for name in each.attributes}
     known |= {("span", "class"), ("span", "title"), ("a", "title"), ("input", "disabled"), ("p", "class")}
     assert {(each.tag, name) for each in page.walk() for name in each.attributes} <= known

@@ -521,7 +521,7 @@ def test_without_htmx_the_whole_log_comes_back(typed, wire):
     answer = typed(headers={}, score="3")
     assert answer.status_code == 200
     assert "Saved, and read again" in panel(answer).text
-    assert parse(answer).all(id="request")
+    assert len(parse(answer).all(id="conversation")) == 1
 
 
 def test_the_list_is_kept_on_the_way(person, log):
