@@ -72,6 +72,7 @@ def conversation_context(
     )
     room = Room(link=link.tree, media=link.media, is_rendered=is_rendered)
     room.checks = {(each.side, each.path): each for each in calls}
+    room.names = {each.call_id: each.name for each in calls if each.call_id}
     answered = _answered(readings["response"], room, link)  # first, so that a long request leaves room for it
     asked = _asked(readings["request"].said, start, room, link)
     checks = numbers.check(_row_numbers(log), answered["usage"])

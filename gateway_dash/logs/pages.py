@@ -11,7 +11,7 @@ from gateway_dash.logs.bodies import SIDES
 from gateway_dash.logs.conversation import conversation_context
 from gateway_dash.logs.detail import detail_context, raw_context
 from gateway_dash.logs.evidence import TRIES, of_bodies, of_log_both
-from gateway_dash.logs.screen import take
+from gateway_dash.logs.screen import take, whole_number
 from gateway_dash.logs.several import read_origin
 from gateway_dash.payload.conversation_markdown import conversation_markdown
 from gateway_dash.payload.exchange import read_side
@@ -37,7 +37,7 @@ def log_conversation(request: HttpRequest, gateway: str, log_id: str) -> HttpRes
     """The conversation with both bodies whole, by its own request; without htmx, the page with it."""
     given, rest = take(request.GET, "turns", "try", "as")
     screen, query = read_origin(request, gateway, rest)
-    start, tries = _number(given, "turns", "message"), _number(given, "try", "try") or 0
+    start, tries = whole_number(given, "turns", "the number of a message"), whole_number(given, "try", "a number") or 0
     is_rendered = _is_rendered(given)
     logs = upstream.logs(gateway)
     log = logs.log(log_id)
@@ -80,12 +80,3 @@ def _is_rendered(given: dict[str, str]) -> bool:
     if given.get("as", "rendered") not in ("rendered", ""):
         raise QueryError("“as” takes “rendered”, which lays the Markdown of answers out; leave it out for the source.")
     return given.get("as") == "rendered"
-
-
-def _number(given: dict[str, str], name: str, what: str) -> int | None:
-    text = given.get(name, "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
-        raise QueryError(f"“{name}” takes the number of a {what}.")
-    return int(text)

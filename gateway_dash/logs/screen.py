@@ -189,6 +189,16 @@ def take(parameters: QueryDict, *names: str) -> tuple[dict[str, str], QueryDict]
     return {name: value for name, value in found.items() if value is not None}, rest
 
 
+def whole_number(given: dict[str, str], name: str, what: str) -> int | None:
+    """A parameter of `take` as a number; raises QueryError that says `what` it takes."""
+    text = given.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+        raise QueryError(f"“{name}” takes {what}.")
+    return int(text)
+
+
 def is_facet(name: str) -> bool:
     """Whether the values of a page can be grouped, and asked for, by this name."""
     return name in FACETS or (name.startswith(PAIR_PREFIX) and word_of(name) is not None)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from gateway_dash.gateway.errors import QueryError, said
 from gateway_dash.gateway.stored import Side
+from gateway_dash.logs.screen import whole_number
 from gateway_dash.payload.paths import LONGEST, Path, read_path, spell
 from gateway_dash.payload.searching import LONGEST_NEEDLE
 
@@ -82,7 +83,11 @@ class Wish:
     @classmethod
     def read(cls, given: dict[str, str]) -> Self:
         """From the page's own parameters; raises QueryError."""
-        side, find, after = given.get("side", ""), given.get("find", "").strip(), _number("after", given)
+        side, find, after = (
+            given.get("side", ""),
+            given.get("find", "").strip(),
+            whole_number(given, "after", "a number, such as after=100") or 0,
+        )
         if side not in ("", *SIDES):
             raise QueryError(f"“side” takes request or response; “{said(side)[:60]}” is neither.")
         if len(find) > LONGEST_NEEDLE:
@@ -90,9 +95,12 @@ class Wish:
         place = Place.read(given["at"]) if given.get("at") else None
         if place:
             inner = _path("inner", given["inner"]) if "inner" in given else None
-            place = replace(place, first=_number("from", given), inner=inner)
+            place = replace(place, first=whole_number(given, "from", "a number, such as from=100") or 0, inner=inner)
         elif side and "from" in given:
-            place = Place(next(each for each in SIDES if each == side), first=_number("from", given))
+            place = Place(
+                next(each for each in SIDES if each == side),
+                first=whole_number(given, "from", "a number, such as from=100") or 0,
+            )
         elif "from" in given or "inner" in given:
             raise QueryError("“from” and “inner” need “at”, which says of what: at=request.messages.")
         chosen = place.side if place else side
@@ -105,10 +113,3 @@ def _path(name: str, text: str) -> Path:
         return read_path(text)
     except ValueError as error:
         raise QueryError(f"“{name}” {said(str(error))}.") from None
-
-
-def _number(name: str, given: dict[str, str]) -> int:
-    text = given.get(name, "0")
-    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
-        raise QueryError(f"“{name}” takes a number, such as {name}=100.")
-    return int(text)

@@ -101,6 +101,7 @@ class Room:
     media: Link = field(default=lambda _side, _path: "")
     side: Side = "request"
     checks: dict[tuple[Side, Path], CallCheck] = field(default_factory=dict)  # of calls, by where they stand
+    names: dict[str, str] = field(default_factory=dict)  # of the tools that were called, by the id of the call
     is_rendered: bool = False  # Markdown of answers is laid out
     masked: int = 0  # secrets in what was taken
 
@@ -215,7 +216,7 @@ def _result(part: Result, url: str, room: Room, depth: int) -> ShownPart:
     return ShownPart(
         "result",
         url,
-        title=part.name,
+        title=part.name or room.names.get(part.call_id, ""),
         id=part.call_id,
         is_error=part.is_error,
         rest=f"{left_out:,} more parts" if left_out > 0 else "",

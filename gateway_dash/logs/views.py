@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from gateway_dash import upstream
-from gateway_dash.gateway.errors import QueryError
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.stored import Side
 from gateway_dash.logs import seen
@@ -17,7 +16,7 @@ from gateway_dash.logs.detail import raw_context
 from gateway_dash.logs.exports import export
 from gateway_dash.logs.listing import list_context
 from gateway_dash.logs.peek import drawer_of
-from gateway_dash.logs.screen import read_screen, take
+from gateway_dash.logs.screen import read_screen, take, whole_number
 from gateway_dash.logs.selection import picked, selection_of
 from gateway_dash.logs.several import read_origin
 from gateway_dash.sharing.menu import views_menu
@@ -73,8 +72,8 @@ def log_body(request: HttpRequest, gateway: str, log_id: str, side: Side) -> Htt
         side,
         screen,
         query,
-        start=_number(given, "at") or 0,
-        size=_number(given, "of"),
+        start=whole_number(given, "at", "a number of bytes") or 0,
+        size=whole_number(given, "of", "a number of bytes"),
         as_stored=given.get("as") == "stored",
     )
     if wants_fragment(request):
@@ -93,12 +92,3 @@ def _panel_answer(request: HttpRequest, panel: Panel) -> HttpResponse:
     if panel.problem.retry_after_s:
         response["Retry-After"] = str(panel.problem.retry_after_s)
     return push_url(response, None)
-
-
-def _number(parameters: dict[str, str], name: str) -> int | None:
-    text = parameters.get(name, "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
-        raise QueryError(f"“{name}” takes a number of bytes.")
-    return int(text)

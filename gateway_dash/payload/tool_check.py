@@ -141,7 +141,9 @@ def findings(checks: tuple[CallCheck, ...]) -> tuple[Finding, ...]:
 
 
 def _finding(check: CallCheck, code: str, level: Level, title: str, text: str) -> Finding:
-    return Finding(code, level, title, text[:1].upper() + text[1:] + ".", check.side, check.path)
+    begins_with_field = any(mark.path for mark in check.marks[:1])  # whose capitals are its own
+    text = text if begins_with_field else text[:1].upper() + text[1:]
+    return Finding(code, level, title, f"{text}.", check.side, check.path)
 
 
 def _place(each: CallCheck) -> str:

@@ -83,3 +83,10 @@ def test_tools_are_shown_with_their_schema_and_the_rest_is_named():
     assert found[0].schema == '{\n  "type": "object"\n}'
     assert found[0].rest == "3,000 more characters"
     assert found[0].url == "request:tools[0]"
+
+
+def test_a_result_is_called_by_the_tool_whose_call_it_answers():
+    room = Room(link=link, names={"c1": "get_weather"})
+    assert shown_part(Result("c1", (), ()), room).title == "get_weather"
+    assert shown_part(Result("c1", (), (), name="its own"), room).title == "its own"
+    assert shown_part(Result("c2", (), ()), room).title == ""
