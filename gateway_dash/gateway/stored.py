@@ -84,6 +84,12 @@ class StoredBodies:
             self._shelf.put(key, body)
         return body
 
+    def hold(self, log_id: str, side: Side, data: bytes) -> Body:
+        """Keep a body that the log itself held whole and to the byte: it need not be asked for."""
+        body = Body(data, whole=True, cut=False, read_at=datetime.now(UTC))
+        self._shelf.put((*self._logs, log_id, side), body)
+        return body
+
     def part(self, log_id: str, side: Side, *, start: int = 0, length: int = CAP_BYTES) -> Body:
         """A stored body, or a part of it, byte for byte; raises NotFound when none is stored."""
         if start >= CAP_BYTES:

@@ -109,7 +109,7 @@ def _whole(side: Side, body: Body, size: int | None, source: str) -> Evidence:
         return Evidence(side, "empty", f"empty, 0 bytes, from {source}", Document("empty"), 0, size)
     document = read_document(body.data)
     words = f"complete, {formats.size(length)}, {kind_words(document)}, from {source}"
-    if size is not None and size != length:
+    if size is not None and size != length and not document.was_quoted:  # quotes and escapes make it longer
         words += f"; the row says {size:,} bytes, here are {length:,}"
     return Evidence(side, "complete", words, document, length, size)
 

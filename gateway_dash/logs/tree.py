@@ -69,10 +69,10 @@ def log_tree(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
         row = trees.node(_trunk(read_sides(logs, log_id, wish.sides, log)[0]), wish.place)
         context = {"row": row, "mask": Mask(gateway, log_id, wish.place.side)}
         return push_url(render_part(request, "logs/tree.html#node", context), None)
-    log()
+    whole = log()
     cards = [
         replace(_card(side, wish, trees), mask=Mask(gateway, log_id, side.side))
-        for side in read_sides(logs, log_id, wish.sides, log)
+        for side in read_sides(logs, log_id, wish.sides, log, row=whole)
     ]
     return render_part(request, "logs/tree.html", tree_context(screen, query, log(), wish, trees) | {"cards": cards})
 

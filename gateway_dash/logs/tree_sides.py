@@ -37,20 +37,26 @@ class SideTree:
     problem: GatewayError | None = None
 
 
-def read_sides(logs: LogService, log_id: str, sides: tuple[Side, ...], log: Callable[[], Log]) -> list[SideTree]:
-    """The sides, asked for at the same time. `log` gives the row, which only a stream and a missing body need."""
+def read_sides(
+    logs: LogService, log_id: str, sides: tuple[Side, ...], log: Callable[[], Log], *, row: Log | None = None
+) -> list[SideTree]:
+    """The sides, asked for at the same time. `log` gives the row, which only a stream and a missing body need.
+
+    `row`: it is read already, and may hold a body whole.
+    """
     with ThreadPoolExecutor(2) as pool:
-        running = [pool.submit(copy_context().run, _side, logs, log_id, side, log) for side in sides]
+        running = [pool.submit(copy_context().run, _side, logs, log_id, side, log, row) for side in sides]
         return [each.result() for each in running]
 
 
-def _side(logs: LogService, log_id: str, side: Side, log: Callable[[], Log]) -> SideTree:
+def _side(logs: LogService, log_id: str, side: Side, log: Callable[[], Log], row: Log | None) -> SideTree:
     def hints() -> Hints:
         row = log()
         return Hints(row.provider or "", row.model or "", row.path or "")
 
     try:
-        body = logs.bodies.kept(log_id, side)
+        head = _whole_head(row, side)
+        body = logs.bodies.hold(log_id, side, head) if head else logs.bodies.kept(log_id, side)
         trunk = read_trunk(body.data, side, hints, whole=body.whole)
     except NotFound:
         return _missing(side, log)
@@ -59,6 +65,14 @@ def _side(logs: LogService, log_id: str, side: Side, log: Callable[[], Log]) -> 
     evidence, is_part = _evidence(body, trunk)
     reason = "" if trunk.data or trunk.events else NOT_JSON.get(trunk.kind, "It is no JSON that can be read.")
     return SideTree(side, trunk, evidence, is_part, reason)
+
+
+def _whole_head(row: Log | None, side: Side) -> bytes:
+    """The body, where the log itself holds it whole and to the byte; else nothing."""
+    head: str | None = getattr(row, f"{side}_head", None)
+    if not head or not getattr(row, f"{side}_head_complete") or "\ufffd" in head:
+        return b""
+    return head.encode("utf-8", "surrogatepass")
 
 
 def _missing(side: Side, log: Callable[[], Log]) -> SideTree:

@@ -46,6 +46,13 @@ def test_a_window_of_a_kept_body_is_the_same_window_without_a_call(one):
     assert requests == []
 
 
+def test_a_body_that_the_log_itself_held_is_not_asked_for(one):
+    logs, requests = one
+    assert logs.bodies.hold("b1", "request", BODY).data == BODY
+    assert logs.bodies.kept("b1", "request").data == BODY
+    assert requests == []
+
+
 def test_the_two_bodies_of_a_log_are_two(one):
     logs, _ = one
     assert logs.bodies.kept("b1", "request").data == BODY

@@ -42,7 +42,7 @@ COST: dict[str, tuple[int, int]] = {
     "log-repro": (1, 1),
     "log-peek": (0, 1),
     "log-place": (2, 1),
-    "log-tree": (2, 1),  # the log, and each body that is shown, which stays in memory
+    "log-tree": (1, 1),  # the log, and each body that it holds only in part, which stays in memory
     "log-attempts": (2, 2),
     "log-twins": (4, 4),  # the log, two lists, and the one candidate, which holds both of its bodies
     "log-annotate": (3, 3),  # read, change, read again

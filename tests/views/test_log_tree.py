@@ -169,8 +169,14 @@ def test_a_body_that_is_not_stored_says_why(person, bare_store):
     assert person.get(URL + "?at=request.a", headers=HTMX).status_code == 404
 
 
-def test_one_side_that_fails_does_not_hide_the_other(person, put, wire):
+def test_bodies_that_the_log_itself_holds_are_not_asked_for(person, put, wire):
     put({"a": 1}, {"b": 2})
+    assert {"a", "b"} <= set(keys(person.get(URL)))
+    assert wire.calls == ["GET /prod-edge/logs/one"]
+
+
+def test_one_side_that_fails_does_not_hide_the_other(person, put, wire):
+    put({"a": "x" * 9000}, {"b": "x" * 9000})
     wire.instead = lambda request: httpx.Response(502) if request.url.path.endswith("/request") else None
     answer = person.get(URL)
     assert answer.status_code == 200
