@@ -75,14 +75,13 @@ def dashboard() -> Iterator[tuple[str, Store]]:
         server.terminate()
 
 
-def chat(store: Store) -> str:
-    """A log worth a look: an annotated answer with usage and cost."""
-    for log_id in reversed(store.ids("prod-edge")):
-        row = store.get(log_id)
-        if row and row["success"] and row["provider"] == "anthropic" and row["path"].endswith("messages"):
-            store.annotate(log_id, {"feedback": 1, "score": 92})
-            return log_id
-    raise LookupError("The seed has changed: no such log.")
+def example(store: Store, name: str) -> str:
+    """The newest log of that name among the examples and oddities, annotated."""
+    with store._database.reading() as sql:
+        query = "SELECT id FROM logs WHERE recipe LIKE ? AND gateway = 'prod-edge' ORDER BY created_ms DESC"
+        (log_id,) = sql.execute(query, (f"%:{name}",)).fetchone()
+    store.annotate(log_id, {"feedback": 1, "score": 92})
+    return str(log_id)
 
 
 def take(page: Page, name: str) -> None:
@@ -106,8 +105,14 @@ def take_all(page: Page, store: Store) -> None:
     page.locator("[data-peek-close]").click()
     page.get_by_role("button", name="Compare").click()
     take(page, "compare-light")
-    page.goto(f"{LOGS}{chat(store)}/?provider__not=workers-ai&since=24h")
+    page.goto(f"{LOGS}{example(store, 'agent')}/?provider__not=workers-ai&since=24h")
     take(page, "log-light")
+    page.goto(f"{LOGS}{example(store, 'agent')}/tree/?at=request.messages[2].tool_calls")
+    take(page, "tree-light")
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{LOGS}{example(store, 'cut')}/")
+    take(page, "log-dark")
+    page.emulate_media(color_scheme="light")
     page.goto(LOGS + "?success=false&since=24h")
     page.locator("thead .c-pick input").check()
     page.locator("input[name=everything]").check()
