@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from gateway_dash.gateway.client import CAP_BYTES
 from gateway_dash.gateway.errors import GatewayError, NotFound
 from gateway_dash.gateway.models import Body, Log
 from gateway_dash.gateway.service import LogService
@@ -120,7 +119,7 @@ def _short(side: Side, body: Body, size: int | None) -> Evidence:
     if body.cut:
         words = f"the connection was cut after {formats.size(length)}{_of(size)}; what follows is missing here"
         return Evidence(side, "cut", words, document, length, size)
-    words = f"the first {formats.size(CAP_BYTES)}{_of(size)}; it is {TOO_LONG}"
+    words = TOO_LONG + (f" ({formats.size(size)} in all)" if size else "")
     return Evidence(side, "over", words, document, length, size)
 
 

@@ -96,9 +96,24 @@ def harmless(person, upstream_says):
 def assert_inert(answer, benign):
     """Nothing of the page came from the text: no element, no attribute, no address, and nothing that is not seen."""
     page = parse(answer)
-    assert {each.tag for each in page.walk()} <= {each.tag for each in benign.walk()} | {"span", "bdi", "a", "i", "ul", "li"}
+    assert {each.tag for each in page.walk()} <= {each.tag for each in benign.walk()} | {
+        "span",
+        "bdi",
+        "a",
+        "i",
+        "ul",
+        "li",
+    }
     known = {(each.tag, name) for each in benign.walk() for name in each.attributes}
-    known |= {("span", "class"), ("span", "title"), ("a", "title"), ("input", "disabled"), ("p", "class"), ("ul", "class"), ("li", "class")}
+    known |= {
+        ("span", "class"),
+        ("span", "title"),
+        ("a", "title"),
+        ("input", "disabled"),
+        ("p", "class"),
+        ("ul", "class"),
+        ("li", "class"),
+    }
     assert {(each.tag, name) for each in page.walk() for name in each.attributes} <= known
     counts = [Counter(each.tag for each in found.walk() if each.tag in ACTIVE) for found in (page, benign)]
     assert counts[0] == counts[1]

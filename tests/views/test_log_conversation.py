@@ -168,6 +168,41 @@ def test_a_body_that_is_refused_says_which_right_or_why_and_the_head_stays(perso
     assert ("assistant", "Names to addresses.") in turns(section)
 
 
+class Broken(httpx.SyncByteStream):
+    """A connection that ends in the middle."""
+
+    def __init__(self, data):
+        self._data = data
+
+    def __iter__(self):
+        yield self._data
+        raise httpx.ReadError("reset")
+
+
+def answered_with(wire, make):
+    wire.instead = lambda request: httpx.Response(200, stream=make()) if request.url.path.endswith("/request") else None
+
+
+def test_a_body_whose_connection_was_cut_is_called_cut_and_shown_as_far_as_it_came(wire, said):
+    long = body(ASKED | {"more": "x" * 90_000})
+    answered_with(wire, lambda: Broken(long[:50_000]))
+    section = said(long)
+    assert "the connection was cut after 50 KB of 90 KB; what follows is missing here" in evidence(section, "request")
+    assert section.one("meter")["value"] == "50000"
+    assert "Try again" in section.links()
+    assert ("user", "What is DNS?") in turns(section)
+
+
+def test_a_body_over_the_cap_is_read_as_far_as_the_cap_and_says_so(wire, said):
+    huge = body(ASKED)[:-1] + b', "more": "' + b"x" * (17 * 1024 * 1024) + b'"}'
+    answered_with(wire, lambda: httpx.ByteStream(huge))
+    section = said(huge)
+    assert "the first 17 MB of 18 MB; it is over 16 MB, and what follows is not read here" in evidence(
+        section, "request"
+    )
+    assert ("user", "What is DNS?") in turns(section)
+
+
 def test_a_body_that_no_shape_knows_is_shown_as_it_is(said):
     section = said(b"GET me the moon", {"strange": [1, 2]})
     assert "no reader knows these bodies, so they stand as they are" in section.text
