@@ -221,7 +221,7 @@ def _full_log(stage: Stage) -> None:
     stage.store.add({"id": "full", "metadata": pairs, "request_body": words, "response_body": words})
     stage.store.annotate("full", {"feedback": 1, "score": 92})
     stage.page.goto(LOGS + "full/?provider=openai")
-    expect(stage.page.locator("#response .evidence")).to_contain_text("complete")
+    expect(stage.page.locator(".evidence", has_text="Response:")).to_contain_text("complete")
 
 
 TREE = {
@@ -299,7 +299,24 @@ def _failing_body(stage: Stage) -> None:
     stage.store.add({"id": "half", "request_body": b"word " * 4000, "response_body": b"fine"})
     stage.sandbox.options = replace(stage.sandbox.options, fault="500", fault_on="half/request")
     stage.page.goto(LOGS + "half/")
+    expect(stage.page.locator(".evidence", has_text="Request:")).to_contain_text("Try again")
+
+
+def _failing_raw_body(stage: Stage) -> None:
+    _failing_body(stage)
+    stage.page.goto(LOGS + "half/raw/")
     expect(stage.page.locator("#request-note")).to_contain_text("Try again")
+
+
+def _rendered(stage: Stage) -> None:
+    _goto(stage, stage.odd("agent") + "?as=rendered")
+    expect(stage.page.locator(".md").last).to_be_visible()
+
+
+def _picture(stage: Stage) -> None:
+    _goto(stage, stage.odd("painted") + "conversation/")
+    stage.page.get_by_role("link", name="show it").click()
+    expect(stage.page.locator(".shown-media img")).to_be_visible()
 
 
 def _several_without_one(stage: Stage) -> None:
@@ -496,6 +513,15 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "detail, wrong score": _wrong_score,
     "detail, conflict": _conflict,
     "detail, a failing body": _failing_body,
+    "detail, a conversation with tools": _odd("agent"),
+    "detail, thoughts and a picture": _odd("anthropic_agent"),
+    "detail, arguments that do not fit": _odd("misfit"),
+    "detail, a stream that broke": _odd("broken_stream"),
+    "detail, numbers that disagree": _odd("miscounted"),
+    "detail, an answer laid out": _rendered,
+    "picture": _picture,
+    "raw": lambda stage: _goto(stage, stage.odd("html") + "raw/"),
+    "raw, a failing body": _failing_raw_body,
     "detail, a long id": _long_id,
     "detail, no bodies": _odd("no_bodies"),
     "detail, hostile": _odd("html"),

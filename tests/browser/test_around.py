@@ -51,7 +51,7 @@ def test_j_starts_at_the_log_and_enter_opens_the_one_that_it_comes_to(page):
     for key in ("j", "j", "Enter"):
         page.keyboard.press(key)
     expect(page.locator("#log-id")).to_have_text(wanted)
-    page.get_by_role("link", name="Before and after").click()
+    page.get_by_role("link", name="Before and after", exact=True).click()
     expect(page.locator("tr[aria-current]")).to_have_attribute("data-log-id", wanted)
 
 

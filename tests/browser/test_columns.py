@@ -115,7 +115,7 @@ def test_cells_lead_on_without_javascript(plain_page):
 
 
 def test_a_leaf_of_a_log_leads_to_the_list(page, store):
-    page.goto(LOGS + store.ids("prod-edge")[-1] + "/")
+    page.goto(LOGS + store.ids("prod-edge")[-1] + "/raw/")
     line = page.locator(".fields tr", has=page.locator("th", has_text="provider")).first
     line.hover()
     line.locator(".acts a").first.click()

@@ -122,6 +122,7 @@ def test_a_log_shows_hostile_text_as_text(page, watch, log_id):
         f"{LOGS}{log_id}/place/",
         f"{LOGS}{log_id}/response/part/",
         f"{LOGS}{log_id}/conversation/",
+        f"{LOGS}{log_id}/attempts/",
         f"{LOGS}{log_id}/annotate/",
     }
 
@@ -163,12 +164,12 @@ def test_deleting_hostile_logs_shows_their_text_and_takes_them(any_page, watch, 
 
 
 def test_a_download_is_never_shown_by_the_browser(page, watch, store):
-    page.goto(f"{LOGS}h1/")
+    page.goto(f"{LOGS}h1/raw/")
     with page.expect_download() as started:
         page.locator("#response").get_by_role("link", name="Download").click()
     assert started.value.suggested_filename == "prod-edge-h1-response.bin"
     assert started.value.path().read_bytes() == store.body("h1", "response")
-    assert page.url.endswith(f"{LOGS}h1/")
+    assert page.url.endswith(f"{LOGS}h1/raw/")
 
 
 # --- the watch itself -------------------------------------------------------------------------------------------------

@@ -228,7 +228,13 @@ def test_a_dashboard_that_has_gone_is_said_too(listed, watch):
 @pytest.fixture
 def long_log(store) -> str:
     """A log whose bodies are longer than the heads that the log itself carries."""
-    said = b'{"messages": [{"role": "user", "content": "' + b"word " * 2000 + b'the end"}]}'
+    said = (
+        b'{"messages": [{"role": "user", "content": "'
+        + b"word " * 1000
+        + b'the end"}], "more": "'
+        + b"x" * 5000
+        + b'"}'
+    )
     log_id: str = store.add({"id": "long-one", "request_body": said, "response_body": said.replace(b"user", b"bot")})
     return log_id
 

@@ -113,8 +113,8 @@ def test_bodies_load_in_the_drawer(wide, store):
     store.add({"id": "long", "request_body": b"word " * 9000, "response_body": b"fine"})
     wide.goto(LOGS + "?per_page=20")
     wide.locator('tr[data-log-id="long"] .c-time > a').click()
-    expect(wide.locator("#request .evidence")).to_contain_text("complete, 45 KB")
-    expect(wide.locator("#response")).to_contain_text("fine")
+    expect(wide.locator(".evidence", has_text="Request:")).to_contain_text("complete, 45 KB")
+    expect(wide.locator("#r0")).to_contain_text("fine")
 
 
 def test_another_filter_closes_the_drawer(wide):
