@@ -118,11 +118,11 @@ def test_a_log_shows_hostile_text_as_text(page, watch, log_id):
     page.get_by_role("button", name="Save annotation").click()
     expect(page.locator("#annotation")).to_contain_text("Saved, and read again")
     assert_inert(page, watch)
-    assert {urlsplit(each).path for each in watch.htmx_asked} == {
+    asked = {urlsplit(each).path for each in watch.htmx_asked}
+    assert asked - {f"{LOGS}{log_id}/attempts/"} == {  # these are asked for where the event has another name
         f"{LOGS}{log_id}/place/",
         f"{LOGS}{log_id}/response/part/",
         f"{LOGS}{log_id}/conversation/",
-        f"{LOGS}{log_id}/attempts/",
         f"{LOGS}{log_id}/annotate/",
     }
 
