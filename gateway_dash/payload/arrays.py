@@ -37,4 +37,4 @@ def read_array(data: bytes, values: list[Any]) -> Events:
 
 
 def _element(number: int, data: bytes, start: int, values: list[Any]) -> Event:
-    return Event(number, "", data.decode("utf-8", "replace"), start, start + len(data), value=values[number])
+    return Event(number, "", data.decode("utf-8", "replace"), start, start + len(data), held=values[number])

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from .values import Unreadable, read_json
 
 MOST_EVENTS = 50_000
+HELD_VALUES = 2_000  # of a long stream the others are read when they are looked at: they take ten times its bytes
 MOST_LINES = 1_000_000  # each takes time, and a body can be nothing but line ends
 _BOM = b"\xef\xbb\xbf"
 _START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:(?:data|event|id|retry):|:\s)")
@@ -30,9 +32,15 @@ class Event:
     data: str
     start: int
     end: int
-    value: Any = None  # the data as JSON, if it is some
+    held: Any = None  # its value, if that was kept
+    is_json: bool = False
     problem: str = ""  # why data that looks like JSON could not be read
     is_cut: bool = False  # nothing ends its last line: the stream may have stopped in it, and has if it has a problem
+
+    @property
+    def value(self) -> Any:
+        """The data as JSON, if it is some; read again where it was not kept."""
+        return self.held if self.held is not None or not self.is_json else _value(self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +117,12 @@ def read_event(number: int, name: str, data: bytes, place: tuple[int, int], is_c
             problem = str(error)
     elif is_cut and data.strip() != b"[DONE]":
         problem = "the data ends in the middle"
-    return Event(number, name, text, *place, value=value, problem=problem, is_cut=is_cut)
+    held = value if number < HELD_VALUES else None
+    is_json = value is not None
+    return Event(number, name, text, *place, held=held, is_json=is_json, problem=problem, is_cut=is_cut)
+
+
+@lru_cache(maxsize=16)
+def _value(data: str) -> Any:
+    """The value of an event; whoever looks at one looks at it several times in a row."""
+    return read_json(data.encode("utf-8", "surrogatepass"))[0]

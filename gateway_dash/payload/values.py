@@ -27,7 +27,7 @@ def read_json(data: bytes) -> tuple[Any, bool]:
     if data.count(b",") + data.count(b"[") + data.count(b"{") > MOST_VALUES:
         raise Unreadable(f"it holds more than {MOST_VALUES:,} values")
     try:
-        return jiter.from_json(data, cache_mode="none"), False
+        return jiter.from_json(data, cache_mode="keys"), False
     except ValueError as error:
         problem = str(error)
     try:
@@ -36,7 +36,7 @@ def read_json(data: bytes) -> tuple[Any, bool]:
         pass
     if "EOF" in problem or "end of" in problem:
         try:
-            return jiter.from_json(data, cache_mode="none", partial_mode="trailing-strings"), True
+            return jiter.from_json(data, cache_mode="keys", partial_mode="trailing-strings"), True
         except ValueError as error:
             problem = str(error)
     if "recursion" in problem:
@@ -47,7 +47,7 @@ def read_json(data: bytes) -> tuple[Any, bool]:
 def read_closed(data: bytes) -> Any:
     """What of a JSON text that is cut was closed before the cut; raises Unreadable."""
     try:
-        return jiter.from_json(data, cache_mode="none", partial_mode="on")
+        return jiter.from_json(data, cache_mode="keys", partial_mode="on")
     except ValueError as error:
         return _closed(data, str(error), keep_open_text=False)
 

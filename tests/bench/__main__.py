@@ -1,4 +1,4 @@
-"""`./run bench [pages|sandbox|servers|payload|secrets|tree]`: the measurements, all of them or the named ones."""
+"""`./run bench [pages|sandbox|servers|payload|secrets|tree|log]`: the measurements, all of them or the named ones."""
 
 import subprocess
 import sys
@@ -10,6 +10,7 @@ MEASUREMENTS: dict[str, list[str]] = {
     "payload": [],
     "secrets": [],
     "tree": [],
+    "log": [],
 }
 
 
