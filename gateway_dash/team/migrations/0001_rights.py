@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
             ],
             options={
-                "permissions": [("reveal_secrets", "May see secrets that are masked in bodies")],
+                "permissions": (("reveal_secrets", "May see secrets that are masked in bodies"),),
                 "managed": False,
                 "default_permissions": (),
             },
