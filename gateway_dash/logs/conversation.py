@@ -67,9 +67,7 @@ def conversation_context(
     hints = Hints(log.provider, log.model, log.path)
     readings = {side: read_side(evidences[side].document, side, hints) for side in SIDES}
     link = _Link(screen, log, query, is_rendered=is_rendered)
-    calls = tool_check.check_calls(
-        readings["request"].said, readings["response"].said, is_request_cut=readings["request"].document.is_cut
-    )
+    calls = _calls(readings)
     room = Room(link=link.tree, media=link.media, is_rendered=is_rendered)
     room.checks = {(each.side, each.path): each for each in calls}
     room.names = {each.call_id: each.name for each in calls if each.call_id}
@@ -94,6 +92,12 @@ def conversation_context(
         "is_rendered": is_rendered,
         "url_other": link.other(),
     }
+
+
+def _calls(readings: Mapping[Side, Reading]) -> tuple[tool_check.CallCheck, ...]:
+    """The tool calls of both sides, each held against the schema that the request gives."""
+    request, response = (readings[side].said for side in SIDES)
+    return tool_check.check_calls(request, response, is_request_cut=readings["request"].document.is_cut)
 
 
 def _asked(request: Said | None, start: int | None, room: Room, link: _Link) -> dict[str, Any]:
