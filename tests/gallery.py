@@ -42,6 +42,13 @@ def readings(case: Path) -> dict[Side, Reading]:
     return {side: read_side(read_document(row[f"{side}_body"]), side, hints) for side in SIDES if f"{side}_body" in row}
 
 
+def tokens(case: Path) -> dict[str, Any]:
+    """The numbers of a row that agrees with its body, unknown where the body says none."""
+    response = readings(case).get("response")
+    usage = response.said.usage if response and response.said else None
+    return {"tokens_in": usage.tokens_in if usage else None, "tokens_out": usage.tokens_out if usage else None}
+
+
 def largest() -> list[Path]:
     """One case of each shape, the one with most to see."""
     found: dict[str, Path] = {}

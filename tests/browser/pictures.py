@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Self
@@ -31,7 +31,7 @@ from django.test.utils import setup_databases, setup_test_environment  # noqa: E
 from gateway_dash import upstream  # noqa: E402
 from gateway_dash.sandbox import Options, Sandbox, Store  # noqa: E402
 from tests.browser.conftest import QUIET  # noqa: E402
-from tests.gallery import bodies, largest  # noqa: E402
+from tests.gallery import bodies, largest, tokens  # noqa: E402
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 NOW = datetime(2026, 11, 23, 10, 58, 4, tzinfo=UTC)
@@ -128,14 +128,15 @@ def take_gallery(page: Page, store: Store) -> None:
     (PICTURES / "shapes").mkdir(exist_ok=True)
     page.set_viewport_size({"width": 1100, "height": 1000})
     for case in largest():
-        log_id = store.add({"created_at": NOW.isoformat(), **bodies(case)})
+        log_id = store.add({"created_at": (NOW - timedelta(minutes=10)).isoformat(), **tokens(case), **bodies(case)})
         page.goto(f"{LOGS}{log_id}/conversation/")
         page.wait_for_load_state("networkidle")
         path = PICTURES / "shapes" / f"{case.parent.name}.png"
         box = page.locator("#conversation").bounding_box()
         assert box
-        page.set_viewport_size({"width": 1100, "height": int(min(1500, box["y"] + box["height"] + 40))})
-        page.screenshot(path=path, clip={**box, "height": min(1300, box["height"])})
+        height = min(1300, box["height"])
+        page.set_viewport_size({"width": 1100, "height": int(box["y"] + height + 80)})  # the bar lies below it
+        page.screenshot(path=path, clip={**box, "height": height})
         page.set_viewport_size({"width": 1100, "height": 1000})
         print(f"shapes/{path.name} {path.stat().st_size // 1024} KB")
 
