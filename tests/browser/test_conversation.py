@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -70,6 +71,19 @@ def test_the_rest_loads_by_itself_and_the_findings_lead_to_their_places(page: Pa
     page.get_by_role("link", name="see the numbers").click()
     expect(page.locator("#numbers")).to_be_in_viewport()
     expect(page.locator("#numbers tr", has_text="Tokens out")).to_contain_text("2 apart")
+
+
+def test_a_body_that_comes_late_appears_by_itself(page: Page, store):
+    now = datetime.now(UTC).isoformat()
+    store.add({"id": "late", "created_at": now, "request_body": json.dumps(ASKED).encode()})
+    page.goto(LOGS + "late/")
+    expect(page.locator(".evidence", has_text="Response:")).to_contain_text("is not stored yet")
+    expect(page.locator("#r0")).to_have_count(0)
+    with store._database.writing() as sql:
+        (serial,) = sql.execute("SELECT serial FROM logs WHERE id = 'late'").fetchone()
+        sql.execute("INSERT INTO bodies VALUES (?, 'response', ?)", (serial, json.dumps(ANSWERED).encode()))
+    expect(page.locator("#r0 .call")).to_be_visible(timeout=10_000)
+    expect(page.locator(".evidence", has_text="Response:")).to_contain_text("complete")
 
 
 def test_without_javascript_everything_is_one_link_away(plain_page: Page, store):
