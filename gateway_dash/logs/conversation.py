@@ -13,6 +13,7 @@ from gateway_dash.logs.bodies import SIDES
 from gateway_dash.logs.evidence import TRIES, Evidence
 from gateway_dash.logs.masks import Mask, masked_window
 from gateway_dash.logs.screen import Screen
+from gateway_dash.logs.tree_place import holds_secret
 from gateway_dash.logs.turns import SECRET_MARGIN, TURNS_AT_ONCE, Room, ShownTurn, shown_tools, shown_turns
 from gateway_dash.payload import numbers, tool_check
 from gateway_dash.payload.conversation import Finding, Said
@@ -154,11 +155,11 @@ class _Link:
         return self._screen.log_url(self._query, self._id, page, *parameters)
 
     def tree(self, side: Side, path: Path) -> str:
-        place = spell(path)
+        place = "" if holds_secret(path) else spell(path)
         return self._url("tree/", ("at", f"{side}{'' if place.startswith('[') or not place else '.'}{place}"))
 
     def media(self, side: Side, path: Path) -> str:
-        return self._url(f"{side}/media/", ("at", spell(path)))
+        return "" if holds_secret(path) else self._url(f"{side}/media/", ("at", spell(path)))
 
     def conversation(self) -> str:
         return self._url("conversation/", *self._as)

@@ -142,7 +142,7 @@ def _searched(card: Card, side: SideTree, wish: Wish, trees: Trees) -> Card:
         place = Place(card.side, hit.path or (), first=hit.place if hit.place > 8192 else 0)
         is_there = hit.path is not None and place.is_spelled
         url = f"{trees.url(place)}&{asked}#{place.id}" if is_there else ""
-        path = marked(shorten(masked_part(place.at), 160)) if is_there else "deeper than an address can say"
+        path = marked(shorten(masked_part(place.at), 160)) if hit.path else "deeper than an address can say"
         room -= len(url)
         if room < 0:
             next_at = hit.at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from typing import Self, get_args
 from urllib.parse import quote
@@ -10,12 +11,20 @@ from urllib.parse import quote
 from gateway_dash.gateway.errors import QueryError, said
 from gateway_dash.gateway.stored import Side
 from gateway_dash.logs.screen import whole_number
+from gateway_dash.payload.masking import spans
 from gateway_dash.payload.paths import LONGEST, Path, read_path, spell
 from gateway_dash.payload.searching import LONGEST_NEEDLE
 
 PARAMETERS = ("at", "side", "find", "from", "inner", "after")
 SIDES: tuple[Side, ...] = get_args(Side)
 EVENTS = "events"
+_WORD = re.compile(r"[A-Za-z][A-Za-z_]{0,30}")
+
+
+def holds_secret(path: Path) -> bool:
+    """Whether a key on the way is a secret. Nearly all keys are short words, which are none."""
+    odd = [step for step in path if isinstance(step, str) and not _WORD.fullmatch(step)]
+    return bool(odd) and bool(spans(spell(path)) or any(spans(str(step)) for step in odd))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +64,8 @@ class Place:
 
     @property
     def is_spelled(self) -> bool:
-        """Whether an address can carry it."""
-        return len(self.at) <= LONGEST
+        """Whether an address can carry it, and may: a key can be a secret, and addresses are kept and sent around."""
+        return len(self.at) <= LONGEST and not holds_secret(self.path) and not holds_secret(self.inner or ())
 
     @property
     def event(self) -> int | None:

@@ -30,10 +30,10 @@ def conversation_markdown(request: Said | None, response: Said | None) -> str:
 
 def _turn(turn: Turn, masking: Masking) -> str:
     name = f" · {code(masking.text(turn.name))}" if turn.name else ""
-    label = f" · {prose(turn.label)}" if turn.label else ""
+    label = f" · {prose(masking.text(turn.label))}" if turn.label else ""
     finish = f"\nEnded with {code(masking.text(turn.finish))}.\n" if turn.finish else ""
     parts = list(_parts(turn.parts, masking)) or ["(nothing)\n"]
-    return f"## {prose(turn.role).capitalize()}{name}{label}\n\n" + "\n".join(parts) + finish
+    return f"## {prose(masking.text(turn.role)).capitalize()}{name}{label}\n\n" + "\n".join(parts) + finish
 
 
 def _parts(parts: tuple[Part, ...], masking: Masking) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _result(part: Result, masking: Masking) -> str:
 
 
 def _json(part: Json, masking: Masking) -> str:
-    label = f"{prose(part.label)}:\n\n" if part.label else ""
+    label = f"{prose(masking.text(part.label))}:\n\n" if part.label else ""
     return f"{label}{fenced(masking.text(masking.without_base64(json_text(part.value))), 'json')}"
 
 

@@ -38,6 +38,12 @@ BODIES = {
     "text": f"The key: {KEY}.".encode(),
     "json": json.dumps({"messages": [{"role": "user", "content": f"\n{KEY}\n"}]}).encode(),
     "escaped": json.dumps({"a": KEY}).replace("sk-", "\\u0073k\\u002d").encode(),
+    "as a key": json.dumps(
+        {
+            "messages": [{"role": "user", "content": "x", KEY: {"a": [1]}, "name": KEY, "tool_call_id": KEY}],
+            KEY: {"deep": {KEY: 1}},
+        }
+    ).encode(),
     "quoted": json.dumps(json.dumps({"a": KEY})).encode(),
     "stream": stream(cut(f"It is {KEY}.", range(1, 50, 3))),
     "form": b'--x\r\nContent-Disposition: form-data; name="k"\r\n\r\n' + KEY.encode() + b"\r\n--x--",
@@ -67,6 +73,10 @@ def test_a_planted_secret_is_in_no_answer_and_no_log_line(person, bare_store, li
     answers += [
         person.get(LOGS + "one/request/part/" + query, headers=headers)
         for query in ("", "?as=stored", "?at=65536", "?at=80010")
+    ]
+    answers += [
+        person.get(LOGS + "one/" + page, headers=headers)
+        for page in ("?as=rendered", "tree/?find=deep", "tree/?at=request.messages%5B0%5D", "repro/?as=issue")
     ]
     answers.append(person.get(LOGS + "?columns=time,path,user_agent,id&peek=one", headers=headers))
     answers.append(person.get(LOGS + "compare/?id=one&id=two", headers=headers))
