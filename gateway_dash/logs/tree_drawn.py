@@ -14,6 +14,7 @@ from gateway_dash.logs.screen import Screen
 from gateway_dash.logs.tree_panel import Panel, inner_json, panel_of, windowed
 from gateway_dash.logs.tree_place import EVENTS, Place
 from gateway_dash.logs.tree_rows import BESIDE, LEVELS, Drawing, Row, events_row
+from gateway_dash.payload.masked_events import masked_events
 from gateway_dash.payload.paths import Path, spell
 from gateway_dash.payload.tree import PAGE, Node, View
 from gateway_dash.payload.trunk import Trunk
@@ -99,7 +100,8 @@ class Trees:
             return Text(trunk.data, Place(place.side), place.path)
         if number >= len(trunk.events):
             raise NotFound(f"The {place.side} has no event {number:,}: its events are 0 to {len(trunk.events) - 1:,}.")
-        data = trunk.events[number].data.encode("utf-8", "surrogatepass")
+        (masked,) = masked_events(trunk.events, number, number + 1)
+        data = masked.encode("utf-8", "surrogatepass")
         return Text(data, Place(place.side, (EVENTS, number)), place.path[2:])
 
     def _events(self, trunk: Trunk, place: Place, most: int) -> tuple[View | None, Row, str]:

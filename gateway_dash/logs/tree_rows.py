@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from gateway_dash.logs.tree_panel import Panel, chip_of, text_span
 from gateway_dash.logs.tree_place import EVENTS, Place
+from gateway_dash.payload.masked_events import masked_events
 from gateway_dash.payload.masks import AROUND, masked_part
 from gateway_dash.payload.paths import Path
 from gateway_dash.payload.raw import LONGEST_UNIT, aligned, characters, decoded
@@ -167,8 +168,10 @@ def events_row(trunk: Trunk, at: Place, spell: Spell, opened: Row | None, *, is_
     first = min(at.first, max(total - 1, 0)) if number is None else number // size * size
     events = trunk.events[first : first + size]
     end = first + len(events)
+    texts = masked_events(trunk.events, first, end)
     rows = [
-        opened if opened and each.number == number else event_row(trunk, each.number, root, spell) for each in events
+        opened if opened and each.number == number else event_row(trunk, each.number, text, root, spell)
+        for each, text in zip(events, texts, strict=True)
     ]
     return replace(
         row,
@@ -180,14 +183,14 @@ def events_row(trunk: Trunk, at: Place, spell: Spell, opened: Row | None, *, is_
     )
 
 
-def event_row(trunk: Trunk, number: int, root: Place, spell: Spell) -> Row:
+def event_row(trunk: Trunk, number: int, masked: str, root: Place, spell: Spell) -> Row:
     """One event of a stream: its name, its first characters, and how long after the one before it came."""
     event = trunk.events[number]
     place = replace(root, path=(EVENTS, number))
     now, then = trunk.times.get(number), trunk.times.get(number - 1)
     gap = f"+{formats.duration_words((now - then) * 1000)}" if now is not None and then is not None else ""
     name = f" {event.name}" if event.name else ""
-    text = " ".join(masked_part(event.data[: PREVIEW + AROUND], is_cut=True).split())
+    text = " ".join(masked[: PREVIEW + AROUND].split())
     size = formats.size(len(event.data)) if len(event.data) > 1000 else ""
     return Row(
         place.id,

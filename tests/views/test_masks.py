@@ -76,7 +76,16 @@ def test_a_planted_secret_is_in_no_answer_and_no_log_line(person, bare_store, li
     ]
     answers += [
         person.get(LOGS + "one/" + page, headers=headers)
-        for page in ("?as=rendered", "tree/?find=deep", "tree/?at=request.messages%5B0%5D", "repro/?as=issue")
+        for page in (
+            "?as=rendered",
+            "tree/?find=deep",
+            "tree/?at=request.messages%5B0%5D",
+            "repro/?as=issue",
+            "tree/?at=response.events",
+            "tree/?at=request.events%5B4%5D.choices%5B0%5D.delta.content",
+            "tree/?side=response",
+            "tree/?at=response.choices%5B0%5D.message.content",
+        )
     ]
     answers.append(person.get(LOGS + "?columns=time,path,user_agent,id&peek=one", headers=headers))
     answers.append(person.get(LOGS + "compare/?id=one&id=two", headers=headers))
