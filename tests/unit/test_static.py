@@ -11,6 +11,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from gateway_dash.web.storage import OWN_SHEETS, SHEETS, sheets
+from gateway_dash.web.templatetags.dash import LOG_ICONS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
@@ -41,15 +42,23 @@ def each(paths):
 # --- icons
 
 
-def symbols():
-    sprite = ElementTree.parse(ROOT / "static" / "icons.svg")  # noqa: S314 our own file
-    return [symbol.get("id") for symbol in sprite.iter("{http://www.w3.org/2000/svg}symbol")]
+SPRITES = ("icons.svg", "log-icons.svg")
 
 
-def test_the_sprite_names_its_licence_and_each_icon_once():
-    assert "ISC licence: icons.LICENSE.txt" in read(ROOT / "static" / "icons.svg")
+def symbols(*sprites):
+    trees = [ElementTree.parse(ROOT / "static" / sprite) for sprite in sprites or SPRITES]  # noqa: S314 our own files
+    return [symbol.get("id") for tree in trees for symbol in tree.iter("{http://www.w3.org/2000/svg}symbol")]
+
+
+def test_the_sprites_name_their_licence_and_each_icon_once():
+    for sprite in SPRITES:
+        assert "ISC licence: icons.LICENSE.txt" in read(ROOT / "static" / sprite)
     assert "Permission to use, copy, modify" in read(ROOT / "static" / "icons.LICENSE.txt")
     assert len(symbols()) == len(set(symbols()))
+
+
+def test_an_icon_is_looked_for_in_the_sprite_that_has_it():
+    assert set(symbols("log-icons.svg")) == {f"i-{name}" for name in LOG_ICONS}
 
 
 @each(TEMPLATES)

@@ -1,6 +1,6 @@
 """Tags and filters of every page: icons, numbers, times, and the text of strangers.
 
-{% icon "check" %}                     an icon of static/icons.svg
+{% icon "check" %}                     an icon of static/icons.svg, or of static/log-icons.svg
 {% hostile text %}                     log text on one line, with marks for what cannot be seen, isolated
 {% hostile text limit=80 %}            the same, cut short
 {% hostile_text text %}                log text of many lines as prose, where the sheet keeps its line ends
@@ -22,6 +22,12 @@ from django.utils.safestring import SafeString
 from gateway_dash.web import formats, text
 
 register = template.Library()
+
+# In a sprite of their own: the first list is shown without them.
+LOG_ICONS = frozenset({
+    *("archive", "arrow-right", "bot", "braces", "circle-slash", "file-text", "image", "lightbulb", "minus", "user"),
+    *("video", "volume-2", "wrench"),
+})  # fmt: skip
 
 _FORMATS: dict[str, Callable[..., str]] = {
     "count": formats.count,
@@ -62,9 +68,8 @@ def icon(name: str) -> SafeString:
 @cache
 def _icon(name: str) -> SafeString:
     """A page has hundreds of them, of a few dozen kinds."""
-    return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"></use></svg>', static("icons.svg"), name
-    )
+    sprite = "log-icons.svg" if name in LOG_ICONS else "icons.svg"
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"></use></svg>', static(sprite), name)
 
 
 @register.inclusion_tag("parts/hostile.html#text")
