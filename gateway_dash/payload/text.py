@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from .document import is_binary
+
 FORMAT_LIMIT = 64 * 1024  # bytes that are laid out as JSON
 HEX_BYTES = 4096  # of something that is no text, so many are shown
 INDENT = 2
@@ -26,7 +28,7 @@ class Shown:
 
 def show(data: bytes, *, whole: bool, as_stored: bool = False) -> Shown:
     """The text of a body. `as_stored` leaves its layout as it is."""
-    if b"\0" in data[:1024] or _mostly_binary(data):
+    if is_binary(data):
         return Shown(_hex(data), "bytes")
     if whole and not as_stored and len(data) <= FORMAT_LIMIT:
         if quoted := _unquoted(data):
@@ -97,11 +99,6 @@ def _unquoted(data: bytes) -> str:
 
 def _kind(text: str) -> str:
     return "event stream" if text.lstrip()[:6] in ("data: ", "event:", "data:{") else "text"
-
-
-def _mostly_binary(data: bytes) -> bool:
-    sample = data[:4096]
-    return sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in sample) * 20 > len(sample)
 
 
 def _hex(data: bytes) -> str:

@@ -10,6 +10,7 @@ import json
 import logging
 import multiprocessing
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -99,13 +100,27 @@ def fill(path: Path) -> None:
     store.close()
 
 
+def wait_until_it_answers(port: int, patience_s: float = 30) -> None:
+    """Return as soon as the port takes a connection; OSError if it does not in time."""
+    give_up = time.monotonic() + patience_s
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
 def main() -> None:
     folder = tempfile.TemporaryDirectory()
     path = Path(folder.name, "logs.sqlite3")
     fill(path)
     command = [sys.executable, "-m", "gateway_dash.sandbox", "--port", str(PORT), "--db", str(path), "--budget", "0"]
     sandbox = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(2)
+    wait_until_it_answers(PORT)
     context = multiprocessing.get_context("spawn")
     print(f"{'10 MB of':16}{'page':22}{'ms':>8}{'KB':>8}{'growth MB':>11}")
     for name in BODIES:

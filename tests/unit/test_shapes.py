@@ -19,9 +19,8 @@ from gateway_dash.payload.exchange import Reading, read_side
 from gateway_dash.payload.paths import spell
 from gateway_dash.payload.shapes import Hints
 from gateway_dash.payload.values import at
+from tests.gallery import CASES, SAMPLES, name_of
 
-SAMPLES = Path(__file__).parent.parent / "samples"
-CASES = sorted(path.parent for path in SAMPLES.rglob("expected.json"))
 # Keys that say nothing to a reader of the conversation: names of things, seals for the provider, times.
 NOT_READ = {"id", "object", "type", "created", "created_at", "completed_at", "system_fingerprint", "service_tier"}
 NOT_READ |= {"status", "provider", "signature", "encrypted_index", "index", "request_id", "native_finish_reason"}
@@ -29,10 +28,6 @@ NOT_READ |= {"severity", "stop_sequence", "format", "output_format", "media_type
 # Of Google, Cohere, Workers AI and Replicate; roles are told in our own words.
 NOT_READ |= {"role", "thoughtSignature", "responseId", "generation_id", "response_id", "version", "outcome"}
 NOT_READ |= {"cost_metric_name_1"}
-
-
-def name_of(case: Path) -> str:
-    return case.relative_to(SAMPLES).as_posix()
 
 
 def expected(case: Path) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 {% icon "check" %}                     an icon of static/icons.svg, or of static/log-icons.svg
 {% hostile text %}                     log text on one line, with marks for what cannot be seen, isolated
 {% hostile text limit=80 %}            the same, cut short
-{% hostile_text text %}                log text of many lines as prose, where the sheet keeps its line ends
 {% hostile_lines text %}               log text of many lines, inside <pre class="lines">
 {{ log.cost|money }}                   and the other functions of gateway_dash/web/formats.py
 """
@@ -79,12 +78,6 @@ def hostile(value: object, limit: int | None = None) -> dict[str, Any]:
     if limit is not None:
         shown = text.shorten(shown, limit)
     return {"pieces": text.pieces(shown)}
-
-
-@register.inclusion_tag("parts/hostile.html#text")
-def hostile_text(value: str | None) -> dict[str, Any]:
-    """Log text of many lines, in one piece. The caller has already cut it to what a page holds."""
-    return {"pieces": text.pieces(value or "", lines=True)}
 
 
 @register.inclusion_tag("parts/hostile.html#lines")
