@@ -42,6 +42,10 @@ class Environment:
     deletion: bool
     trust_proxy: bool
     sandbox_logs: int
+    deletion_wait_s: int  # between the confirmation and the first call
+    deletion_logs: int  # the most that one plan may hold
+    approval: bool  # whether a second person confirms large deletions, and those without a copy of the bodies
+    job_calls: int  # upstream calls that all jobs together may send in five minutes
 
     def __repr__(self) -> str:
         return f"Environment(account_id={self.account_id!r}, token={'set' if self.token else None}, …)"
@@ -75,6 +79,10 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
         deletion=_switch(environ, "GATEWAY_DASH_DELETION", default=token is None, problems=problems),
         trust_proxy=_switch(environ, "GATEWAY_DASH_TRUST_PROXY", default=False, problems=problems),
         sandbox_logs=_count(environ, "GATEWAY_DASH_SANDBOX_LOGS", 20_000, problems),
+        deletion_wait_s=_count(environ, "GATEWAY_DASH_DELETION_WAIT_S", 60, problems, least=0, most=86_400),
+        deletion_logs=_count(environ, "GATEWAY_DASH_DELETION_LOGS", 50_000, problems),
+        approval=_switch(environ, "GATEWAY_DASH_APPROVAL", default=False, problems=problems),
+        job_calls=_count(environ, "GATEWAY_DASH_JOB_CALLS", 400, problems, most=1_000),
     )
     if problems:
         raise ConfigurationError(problems)
@@ -207,9 +215,11 @@ def _switch(environ: Mapping[str, str], name: str, *, default: bool, problems: l
     return _ON_OFF.get(text, default)
 
 
-def _count(environ: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+def _count(
+    environ: Mapping[str, str], name: str, default: int, problems: list[str], *, least: int = 1, most: int = 2_000_000
+) -> int:
     text = environ.get(name, "").strip() or str(default)
-    if not text.isdecimal() or not 0 < int(text) <= 2_000_000:
-        problems.append(f"{name} takes a number from 1 to 2,000,000.")
+    if not text.isdecimal() or not least <= int(text) <= most:
+        problems.append(f"{name} takes a number from {least:,} to {most:,}.")
         return default
     return int(text)

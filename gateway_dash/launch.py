@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
 THREADS = 32  # a worker; a thread that waits for the API costs little, and the other pages must not wait for it
 STOPS_WITHIN = 10  # seconds for answers that are under way
+STEP_ENDS_WITHIN = 20  # seconds for the step of a job that is under way
 STARTS_WITHIN = 60  # seconds, on a slow machine with cold caches
 
 SERVERS = {
@@ -51,7 +53,8 @@ def main() -> int:
     if prepared.returncode:
         return prepared.returncode
     note = "  (sandbox: invented logs)" if settings.token is None else ""
-    return serve(command, host, port, note)
+    with working():
+        return serve(command, host, port, note)
 
 
 def address() -> tuple[str, int]:
@@ -139,6 +142,21 @@ def serve(command: list[str], host: str, port: int, note: str) -> int:
     code = server.wait()
     end_what_is_left(server.pid)
     return 0 if told else max(code, 1)  # it should not have ended by itself
+
+
+@contextlib.contextmanager
+def working() -> Iterator[None]:
+    """A worker for jobs beside the server: in a process of its own, so that long work takes nobody's thread."""
+    command = [sys.executable, str(ROOT / "manage.py"), "worker"]
+    worker = subprocess.Popen(command, start_new_session=True, preexec_fn=stop_with_the_launcher)  # noqa: PLW1509
+    try:
+        yield
+    finally:
+        worker.terminate()
+        try:
+            worker.wait(STEP_ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            worker.kill()  # its journal says where to go on
 
 
 def stop_with_the_launcher() -> None:

@@ -30,6 +30,31 @@ def deletion_is_on() -> bool:
     return bool(settings.ENVIRONMENT.deletion)
 
 
+def deletion_wait_s() -> int:
+    """Seconds between the confirmation of a deletion and its first call, in which anybody can stop it."""
+    return int(settings.ENVIRONMENT.deletion_wait_s)
+
+
+def deletion_logs() -> int:
+    """How many logs one plan may hold."""
+    return int(settings.ENVIRONMENT.deletion_logs)
+
+
+def approval_is_on() -> bool:
+    """Whether a second person has to confirm large deletions."""
+    return bool(settings.ENVIRONMENT.approval)
+
+
+def job_calls() -> int:
+    """Upstream calls that all jobs together may send in five minutes."""
+    return int(settings.ENVIRONMENT.job_calls)
+
+
+def work_dir() -> Path:
+    """Where jobs keep the files that they are still writing."""
+    return Path(settings.ENVIRONMENT.data_dir) / "work"
+
+
 def account_name() -> str:
     """What the topbar calls the account; ids are long, so their first letters."""
     return "sandbox" if is_sandbox() else settings.ENVIRONMENT.account_id[:8]

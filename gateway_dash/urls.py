@@ -3,6 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
+from gateway_dash.bulk import job_views
 from gateway_dash.bulk import views as bulk
 from gateway_dash.logs import (
     all_logs,
@@ -49,6 +50,12 @@ class LogId(GatewayName):
     regex = r"[A-Za-z0-9_-]{1,128}"
 
 
+class JobKey(GatewayName):
+    """The name of a job."""
+
+    regex = r"[0-9a-f]{16}"
+
+
 class Side(GatewayName):
     """One of the two bodies."""
 
@@ -57,9 +64,11 @@ class Side(GatewayName):
 
 register_converter(GatewayName, "gateway")
 register_converter(LogId, "log_id")
+register_converter(JobKey, "job")
 register_converter(Side, "side")
 
 GATEWAY = "gateways/<gateway:gateway>/"
+JOB = GATEWAY + "jobs/<job:key>/"
 LOG = GATEWAY + "logs/<log_id:log_id>/"
 
 urlpatterns = [
@@ -86,8 +95,9 @@ urlpatterns = [
     path(GATEWAY + "logs/counts/newer/", counts.count_newer, name="count-newer"),
     path(GATEWAY + "logs/selection/", selection.log_select, name="log-select"),
     path(GATEWAY + "logs/delete/preview/", bulk.delete_preview, name="delete-preview"),
-    path(GATEWAY + "logs/delete/", bulk.delete_confirmed, name="delete-confirmed"),
-    path(GATEWAY + "logs/delete/check/", bulk.delete_check, name="delete-check"),
+    path(GATEWAY + "jobs/", job_views.job_list, name="job-list"),
+    path(JOB, job_views.job, name="job"),
+    path(JOB + "stop/", job_views.job_stop, name="job-stop"),
     path(LOG, pages.log_detail, name="log-detail"),
     path(LOG + "conversation/", pages.log_conversation, name="log-conversation"),
     path(LOG + "conversation.md", pages.log_markdown, name="log-markdown"),

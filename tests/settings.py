@@ -10,7 +10,7 @@ os.environ["GATEWAY_DASH_DATA_DIR"] = tempfile.mkdtemp(prefix="gateway-dash-test
 
 from gateway_dash.settings import *  # noqa: E402, F403 - only now is the environment clean
 
-STORAGES = {
+STORAGES = STORAGES | {  # noqa: F405
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Hashed names need collectstatic first; tests/browser/test_start.py sees the real ones.
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

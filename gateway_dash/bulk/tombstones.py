@@ -1,16 +1,13 @@
-"""Records of deletions: written when a log is seen gone, read when somebody comes for it."""
+"""Records of deletions: written with the intent and when a log is seen gone, read when somebody comes for it."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from gateway_dash.bulk.models import NAME_LENGTH, WORDS_LENGTH, Tombstone
-from gateway_dash.gateway.deletion import Outcome
+from gateway_dash.bulk.models import WORDS_LENGTH, Job, Tombstone
 from gateway_dash.gateway.errors import Gone, said
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.query import LogQuery
@@ -21,17 +18,15 @@ from gateway_dash.web import formats
 
 # Filters whose values people type or callers send: names, mail addresses, even keys. They are named, and not kept.
 _FREE = frozenset({"metadata_key", "metadata_value", "id", "event_id", "user_agent"})
-logger = logging.getLogger("gateway_dash.bulk")
 
 
-def selected_words(count: int, query: LogQuery | None) -> str:
+def selected_words(count: int | None, query: LogQuery | None) -> str:
     """What a plan selects, in words that can be kept for ever: "12 logs (Calls from openai, in the last 24 hours)".
 
-    Without a query they were ticked one by one.
+    Without a query they were ticked one by one; without a count they are not counted yet.
     """
-    number = f"{count:,} log{'' if count == 1 else 's'}"
     if query is None:
-        return f"{number}, ticked one by one"
+        return f"{count or 0:,} log{'' if count == 1 else 's'}, ticked one by one"
     free = [each for each in query.filters if _is_free(each)]
     plain = LogQuery(
         filters=tuple(each for each in query.filters if each not in free),
@@ -42,41 +37,39 @@ def selected_words(count: int, query: LogQuery | None) -> str:
     )
     names = [each.word.label for each in free] + (["a search"] if query.search else [])
     told = f"; also by {', '.join(names)}, whose words are not kept" if names else ""
-    return masked_text(f"{number} ({words(plain)}{told})")[:WORDS_LENGTH]
+    said_so = f"{words(plain)}{told}"
+    return masked_text(said_so if count is None else f"{count:,} log{'' if count == 1 else 's'} ({said_so})")[
+        :WORDS_LENGTH
+    ]
 
 
-def remember(account: str, gateway: str, actor: Any, ticket: tuple[str, str], outcome: Outcome) -> bool:
-    """Write down what a deletion came to, or what another look at it found. `ticket`: the plan, and what it selects.
-
-    What was gone before is nobody's here. False: it could not be written; the logs are gone all the same.
-    """
-    plan, selected = ticket
-    now = timezone.now()
-    gone, named = set(outcome.gone), set(outcome.sent)
+def sent_for(job: Job, ids: Sequence[str]) -> None:
+    """Write down that a deletion of these logs is about to be sent; in one transaction with the intent itself."""
     stones = [
         Tombstone(
-            account=account,
-            gateway=gateway,
+            account=job.account,
+            gateway=job.gateway,
             log_id=log_id,
-            sent_at=now,
-            deleted_at=now if log_id in gone else None,
-            actor_id=actor.pk,
-            actor_name=actor.get_username()[:NAME_LENGTH],
-            plan=plan,
-            selected=selected,
+            actor_id=job.actor_id,
+            actor_name=job.actor_name,
+            plan=job.key,
+            selected=job.title,
         )
-        for log_id in outcome.sent
+        for log_id in ids
     ]
-    try:
-        with transaction.atomic():
-            _write(stones)
-            _here(account, gateway, [each for each in outcome.gone if each not in named]).filter(
-                plan=plan, deleted_at=None
-            ).update(deleted_at=now)
-    except DatabaseError as error:
-        logger.error("A deletion of %d logs could not be written down (%s).", len(outcome.gone), type(error).__name__)
-        return False
-    return True
+    # One that stands already was sent before and did not go: this deletion is the one that counts.
+    Tombstone.objects.bulk_create(
+        stones,
+        update_conflicts=True,
+        unique_fields=["account", "gateway", "log_id"],
+        update_fields=["sent_at", "deleted_at", "actor", "actor_name", "plan", "selected"],
+    )
+
+
+def seen_gone(job: Job, ids: Sequence[str]) -> None:
+    """Write down that these logs were read again and not found."""
+    here = _here(job.account, job.gateway, ids).filter(plan=job.key, deleted_at=None)
+    here.update(deleted_at=timezone.now())
 
 
 def remembered(account: str, gateway: str, log_id: str) -> Gone | None:
@@ -110,16 +103,6 @@ def find_deleted(account: str, ids: Sequence[str]) -> tuple[str, str] | None:
 
 def _here(account: str, gateway: str, ids: Sequence[str]) -> Any:
     return Tombstone.objects.filter(account=account, gateway=gateway, log_id__in=ids)
-
-
-def _write(stones: Sequence[Tombstone]) -> None:
-    """One that stands already was sent before and did not go: this deletion is the one that counts."""
-    Tombstone.objects.bulk_create(
-        stones,
-        update_conflicts=True,
-        unique_fields=["account", "gateway", "log_id"],
-        update_fields=["sent_at", "deleted_at", "actor", "actor_name", "plan", "selected"],
-    )
 
 
 def _is_free(filter_: Filter) -> bool:

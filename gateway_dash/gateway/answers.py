@@ -168,11 +168,13 @@ def refusal(answer: Answer, *, right: str) -> GatewayError:
     if answer.status == 404:
         return NotFound("The upstream has nothing under this address.", hint=hint, request_id=request_id)
     if 300 <= answer.status < 400:
-        return Broken(
+        redirect = Broken(
             f"The upstream answered with a redirect ({answer.status}). It was not followed, so that the token goes "
             "nowhere else. Check CLOUDFLARE_BASE_URL.",
             request_id=request_id,
         )
+        redirect.passes = False
+        return redirect
     if answer.status < 500 and envelope.errors is not None:
         return Refused(f"The upstream refused the call ({answer.status}).", hint=hint, request_id=request_id)
     return Broken(f"The upstream answered {answer.status}.", hint=hint, request_id=request_id)

@@ -26,6 +26,7 @@ class GatewayError(Exception):
     title = "The upstream could not be used"
     tone = "err"
     icon = "unplug"
+    passes = True  # long work waits and tries again; False: somebody has to do something first
 
     def __init__(self, message: str, *, hint: str = "", request_id: str = "") -> None:
         super().__init__(message)
@@ -71,6 +72,7 @@ class Busy(GatewayError):
 class Refused(GatewayError):
     """The upstream answered, and the answer is no."""
 
+    passes = False
     title = "The upstream refused the call"
 
 
@@ -112,6 +114,7 @@ class Gone(NotFound):
 class RateLimited(Refused):
     """The call budget is spent; `retry_after_s` says for how long."""
 
+    passes = True
     status = 503
     title = "The upstream call budget is spent"
     tone = "warn"
@@ -131,6 +134,7 @@ class Broken(GatewayError):
 class TooLarge(Broken):
     """The answer is over the cap that we read."""
 
+    passes = False
     title = "The answer is too large"
     icon = "file-x"
 
@@ -147,6 +151,7 @@ class BudgetLow(GatewayError):
 class FilterNotApplied(Broken):
     """Rows came back that the filter excludes: what we asked for is not what the upstream did."""
 
+    passes = False
     title = "The upstream did not apply the filter"
     icon = "shield-alert"
 
@@ -154,6 +159,7 @@ class FilterNotApplied(Broken):
 class QueryError(GatewayError):
     """A filter or parameter of ours that cannot be read. Never a wider search."""
 
+    passes = False
     status = 400
     title = "This address cannot be read"
     tone = "warn"
@@ -197,6 +203,7 @@ class StaleView(QueryError):
 class Refusal(GatewayError):
     """Something that this product does not do, with the reason: too many logs at once, deletion off, and so on."""
 
+    passes = False
     status = 422
     title = "Not done"
     tone = "warn"
@@ -213,6 +220,7 @@ class TooManySelected(Refusal):
 class NotAllowed(GatewayError):
     """The dashboard's own rights say no; nothing was asked of the upstream."""
 
+    passes = False
     status = 403
     title = "You may not do that"
     tone = "warn"

@@ -10,3 +10,8 @@ REVEAL_SECRETS = "team.reveal_secrets"
 def may_reveal(user: Any, gateway: str) -> bool:
     """Whether this person may see a masked secret of this gateway. Today a right covers all gateways."""
     return bool(gateway) and user is not None and user.is_active and user.has_perm(REVEAL_SECRETS)
+
+
+def may_delete(user: Any, gateway: str) -> bool:
+    """Whether this person may delete logs of this gateway. Today everybody may who can sign in."""
+    return bool(gateway) and user is not None and user.is_active

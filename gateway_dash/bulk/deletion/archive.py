@@ -1,0 +1,180 @@
+"""Step 2: the copy. Each log is written, the file is put away, read back and counted, and only then may the log go.
+
+A file is gzip of lines; a line is one log: `{"log": {…as the API gave it…}, "request": {…}, "response": {…}}`. A body
+is `{"text": "…"}`, or `{"base64": "…"}` where it is not UTF-8, with `"whole": false` where it is longer than is read, or
+`{"missing": "…why…"}`.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import batched
+from typing import Any
+
+import msgspec
+
+from gateway_dash.bulk import files
+from gateway_dash.bulk.deletion.spec import Spec
+from gateway_dash.bulk.models import Item, Part
+from gateway_dash.bulk.work import Run
+from gateway_dash.gateway.errors import Broken, NotFound
+from gateway_dash.gateway.models import Log
+from gateway_dash.gateway.stored import Side
+
+PAGE = 50
+BODIES_AT_ONCE = 5  # logs whose bodies are read before they are written down
+RECORDS = {"rows": 2000, "bodies": 200}  # in one file
+BYTES = 32 * 1024 * 1024  # of one file, about
+STEP_S = 5.0
+CUT_TRIES = 3  # then a body that never arrives whole is copied as far as it came, and says so
+SIDES: tuple[Side, ...] = ("request", "response")
+
+
+def step(run: Run) -> bool:
+    """Some logs more; True when every log of the plan is copied (or gone already)."""
+    level, ends_at = Spec.of(run.job).level, time.monotonic() + STEP_S
+    while time.monotonic() < ends_at:
+        at = _place(run)
+        full = at["records"] >= RECORDS[level] or at["offset"] >= BYTES
+        items = [] if full else list(_next(run, at["next"], PAGE if level == "rows" else BODIES_AT_ONCE))
+        if items:
+            _copy(run, items, at, with_bodies=level == "bodies")
+        elif at["records"]:
+            _close(run, at)
+        elif full or not Item.objects.filter(job=run.job, state=Item.State.PENDING).exists():
+            return True
+        else:
+            _start_over(run)
+    return False
+
+
+def _place(run: Run) -> dict[str, int]:
+    """Where the file that is being written stands."""
+    part = Part.objects.filter(job=run.job, kind="selected").count() + 1
+    return {"part": part, "first": 0, "next": 0, "offset": 0, "records": 0, **run.job.cursor}
+
+
+def _start_over(run: Run) -> None:
+    """Logs that wait lie before the place: go through all of them again."""
+    run.save(cursor={})
+
+
+def _next(run: Run, position: int, number: int) -> Iterable[Item]:
+    waiting = Item.objects.filter(job=run.job, state=Item.State.PENDING, position__gte=position)
+    return waiting.order_by("position")[:number]
+
+
+def _copy(run: Run, items: Sequence[Item], at: dict[str, int], *, with_bodies: bool) -> None:
+    """Append these logs to the file; what is not there any more was deleted by somebody else."""
+    found = {log.id: log for log in run.logs.find([item.log_id for item in items])}
+    lines = [_record(run, found[each.log_id], with_bodies) for each in items if each.log_id in found]
+    offset = _append(run, at, files.packed(b"".join(lines)) if lines else b"")
+    if offset is None:
+        return
+    gone = [each.pk for each in items if each.log_id not in found]
+    moved = at | {"next": items[-1].position + 1, "offset": offset, "records": at["records"] + len(found)}
+    with run.write(cursor=moved, done=run.job.done + len(items)):
+        Item.objects.filter(pk__in=gone).update(state=Item.State.GONE_BEFORE)
+
+
+def _append(run: Run, at: dict[str, int], piece: bytes) -> int | None:
+    """The new end of the file; None where its beginning is on another machine, so that it is begun again here."""
+    try:
+        return files.append(files.growing(run.job.key, _file(at["part"])), at["offset"], piece)
+    except FileNotFoundError:
+        again = {"part": at["part"], "first": at["first"], "next": at["first"]}
+        run.save("The unfinished file of the archive is not on this machine; it is begun again.", "warn", cursor=again)
+        return None
+
+
+def _close(run: Run, at: dict[str, int]) -> None:
+    """Put the file away, read it back, compare, and only then call its logs archived."""
+    name = f"{run.job.key}/{_file(at['part'])}"
+    if _append(run, at, b"") is None:  # nothing more, and nothing behind what is known to be whole
+        return
+    files.put_away(files.growing(run.job.key, _file(at["part"])), name)
+    items = Item.objects.filter(job=run.job, state=Item.State.PENDING)
+    items = items.filter(position__gte=at["first"], position__lt=at["next"])
+    wanted = list(items.order_by("position").values_list("log_id", flat=True))
+    part = checked(run, name, "selected", wanted)
+    told = {"records": part.records, "bytes": part.size, "sha256": part.sha256}
+    with run.write(cursor={"part": at["part"] + 1, "first": at["next"], "next": at["next"]}):
+        part.save()
+        items.update(state=Item.State.ARCHIVED)
+        run.note(f"Archive file {at['part']}: {part.records:,} logs, read back and counted.", "ok", **told)
+
+
+def checked(run: Run, name: str, kind: str, ids: Sequence[str]) -> Part:
+    """The file as it was read back; raises OSError where it does not hold exactly these logs in this order."""
+    records, size, sha256 = files.read_back(name)
+    if [id_in(line) for line in files.lines_of(name)] != list(ids):
+        raise OSError(5, "the archive does not hold what was written to it, so nothing is deleted")
+    return Part(job=run.job, name=name, kind=kind, records=records, size=size, sha256=sha256)
+
+
+def copy_zone(run: Run, logs: Sequence[Log]) -> None:
+    """Copy logs that are not to be deleted, and would be hit first if the upstream ignored the filter."""
+    known = set(run.job.found.get("zone", ()))
+    ids = [log.id for log in logs]
+    ours = set(
+        Item.objects.filter(job=run.job, log_id__in=ids, state=Item.State.ARCHIVED).values_list("log_id", flat=True)
+    )
+    new = [log for log in logs if log.id not in known | ours]
+    if not new:
+        return
+    number = Part.objects.filter(job=run.job, kind="zone").count() + 1
+    file = f"zone-{number:04}.jsonl.gz"
+    with_bodies = Spec.of(run.job).level == "bodies"
+    path, offset, written = files.growing(run.job.key, file), 0, []
+    for some in batched(new, BODIES_AT_ONCE if with_bodies else PAGE):
+        offset = files.append(path, offset, files.packed(b"".join(_record(run, log, with_bodies) for log in some)))
+        written += [log.id for log in some]
+    files.put_away(path, f"{run.job.key}/{file}")
+    part = checked(run, f"{run.job.key}/{file}", "zone", written)
+    with run.write(found=run.job.found | {"zone": [*known, *written]}):
+        part.save()
+        run.note(
+            f"Copied {part.records:,} of the oldest logs, which are not to go: an ignored filter would hit them first.",
+            records=part.records,
+            sha256=part.sha256,
+        )
+
+
+def _record(run: Run, log: Log, with_bodies: bool) -> bytes:
+    """One line."""
+    found: dict[str, Any] = {"log": log.row_as_sent}
+    if with_bodies:
+        found |= {side: body_of(run, log.id, side) for side in SIDES}
+    return msgspec.json.encode(found, enc_hook=str) + b"\n"
+
+
+def body_of(run: Run, log_id: str, side: Side) -> dict[str, Any]:
+    """A body as it can stand in JSON. Not through the memory of bodies: a job would push people's out of it."""
+    try:
+        body = run.logs.bodies.part(log_id, side)
+    except NotFound as error:
+        return {"missing": error.hint or error.message}
+    if body.cut and run.job.failures < CUT_TRIES:
+        raise Broken(f"The {side} of a log was cut on its way here.")
+    known: dict[str, Any] = {} if body.whole else {"whole": False}
+    try:
+        return known | {"text": body.data.decode("utf-8")}
+    except UnicodeDecodeError:
+        return known | {"base64": base64.b64encode(body.data).decode("ascii")}
+
+
+def id_in(line: bytes) -> str:
+    """The log that a line is about."""
+    return str(msgspec.json.decode(line)["log"]["id"])
+
+
+def records_of(part: Part) -> Iterator[dict[str, Any]]:
+    """The logs of a file, one by one."""
+    for line in files.lines_of(part.name):
+        yield msgspec.json.decode(line)
+
+
+def _file(number: int) -> str:
+    return f"part-{number:04}.jsonl.gz"

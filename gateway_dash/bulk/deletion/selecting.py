@@ -1,0 +1,150 @@
+"""Step 1 of a deletion: read which logs are meant, each checked. The ids are the plan; nothing changes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import batched
+from typing import Any
+
+from django.utils import timezone
+
+from gateway_dash import upstream
+from gateway_dash.bulk import holds
+from gateway_dash.bulk.deletion.spec import Spec
+from gateway_dash.bulk.models import Item, Job
+from gateway_dash.bulk.work import Run, end
+from gateway_dash.gateway.errors import FilterNotApplied, Refusal
+from gateway_dash.gateway.filters import Fit
+from gateway_dash.gateway.models import Log
+from gateway_dash.logs.ids import log_id_is_plain
+from gateway_dash.payload.masking import masked_text
+
+PAGE = 50
+PAGES_PER_STEP = 10
+PLAN_AGE = timedelta(minutes=15)
+SPLIT_KINDS = 40  # models that are counted apart; the rest together
+NAME_SHOWN = 80
+OTHERS = "others"
+
+
+def step(run: Run) -> float | None:
+    """Some pages more, or the end of the plan."""
+    spec = Spec.of(run.job)
+    for _ in range(PAGES_PER_STEP):
+        logs, is_last = _next(run, spec)
+        _take(run, logs)
+        if is_last:
+            _planned(run)
+            break
+    return None
+
+
+def _next(run: Run, spec: Spec) -> tuple[list[Log], bool]:
+    """The next logs, and whether they are the last."""
+    at = int(run.job.cursor.get("page", 0))
+    if spec.ids:
+        batches = list(batched(spec.ids, PAGE))
+        return run.logs.find(batches[at]), at + 1 >= len(batches)
+    query = spec.log_query().change(page=at + 1)
+    rows, total = run.logs.unchecked(query)
+    fits = [query.fit(log) for log in rows]
+    if Fit.NO in fits:
+        raise FilterNotApplied(
+            f"{fits.count(Fit.NO)} of the logs that came back do not fit the filter. Nothing can be deleted with it."
+        )
+    if total > upstream.deletion_logs():
+        raise Refusal(
+            f"{total:,} logs match, and one plan holds at most {upstream.deletion_logs():,}. Narrow the filter or the "
+            "range, or have the operator raise GATEWAY_DASH_DELETION_LOGS. Nothing was deleted."
+        )
+    run.job.found["matched"] = total
+    return [log for log, fit in zip(rows, fits, strict=True) if fit is Fit.YES], (at + 1) * PAGE >= total
+
+
+def _take(run: Run, logs: Sequence[Log]) -> None:
+    """Write the logs down as items, those that are held apart."""
+    job = run.job
+    if any(not log_id_is_plain(log.id) for log in logs):
+        raise Refusal("One of the logs came with an id that no log can have. Nothing can be deleted.")
+    here = set(Item.objects.filter(job=job, log_id__in=[log.id for log in logs]).values_list("log_id", flat=True))
+    new = [log for log in {log.id: log for log in logs}.values() if log.id not in here]
+    held = holds.held(job.account, job.gateway, [log.id for log in new])
+    items = [
+        Item(
+            job=job,
+            position=job.done + number,
+            log_id=log.id,
+            state=Item.State.HELD if log.id in held else Item.State.PENDING,
+            note=held.get(log.id, ""),
+        )
+        for number, log in enumerate(new)
+    ]
+    found = _counted(job.found, new, held)
+    with run.write(found=found, cursor={"page": job.cursor.get("page", 0) + 1}, done=job.done + len(new),
+                   total=found.get("matched")):  # fmt: skip
+        Item.objects.bulk_create(items)
+
+
+def _counted(found: dict[str, Any], logs: Sequence[Log], held: holds.Reasons) -> dict[str, Any]:
+    """What the plan tells of the logs that will go, a page richer."""
+    going = [log for log in logs if log.id not in held]
+    split = {name: Counter(found.get("split", {}).get(name, {})) for name in ("provider", "model", "outcome")}
+    for log in going:
+        split["provider"][_name(log.provider)] += 1
+        split["model"][f"{_name(log.provider)} / {_name(log.model)}"] += 1
+        split["outcome"]["unknown" if log.success is None else "succeeded" if log.success else "failed"] += 1
+    moments = [log.created_at for log in going]
+    moments += [datetime.fromisoformat(found[name]) for name in ("oldest", "newest") if name in found]
+    reasons = Counter(found.get("held", {})) + Counter(held.values())
+    costs = [log.cost for log in going]
+    return found | {
+        "split": {name: _fewer(counter) for name, counter in split.items()},
+        "held": dict(reasons),
+        "cost": found.get("cost", 0.0) + sum(cost for cost in costs if cost is not None),
+        "cost_unknown": found.get("cost_unknown", 0) + sum(cost is None for cost in costs),
+        **({"oldest": min(moments).isoformat(), "newest": max(moments).isoformat()} if moments else {}),
+    }
+
+
+def _name(text: str) -> str:
+    """A provider's or model's name, which strangers may have written, made fit to be kept."""
+    return masked_text(text)[:NAME_SHOWN] or "unknown"
+
+
+def _fewer(counter: Counter[str]) -> dict[str, int]:
+    kept = dict(counter.most_common(SPLIT_KINDS))
+    rest = counter.total() - sum(kept.values())
+    return kept | ({OTHERS: kept.get(OTHERS, 0) + rest} if rest else {})
+
+
+def _planned(run: Run) -> None:
+    """The plan is whole: freeze it, and leave it to a person."""
+    job = run.job
+    count = Item.objects.filter(job=job, state=Item.State.PENDING).count()
+    spec = Spec.of(job)
+    if not count:
+        held = Item.objects.filter(job=job, state=Item.State.HELD).count()
+        why = f"All {held:,} logs that it selects are held." if held else "None of the logs is there any more."
+        return end(run, Job.State.EXPIRED, f"{why} Nothing was changed.", "warn", problem=why)
+    gone = len(spec.ids) - job.done if spec.ids else 0
+    found = job.found | {"count": count, "manifest": manifest(job), "gone_already": gone}
+    found.setdefault("matched", job.done)
+    changes = {"found": found, "total": count, "done": 0, "cursor": {}, "expires_at": timezone.now() + PLAN_AGE}
+    words = f"Planned: {count:,} logs to go, {job.done - count:,} held."
+    end_words = {"facts": {"asked": count, "held": job.done - count}}
+    run.save(
+        words, "ok", state=Job.State.PLANNED, phase="planned", lease_owner="", lease_until=None, **changes, **end_words
+    )
+    return None
+
+
+def manifest(job: Job) -> str:
+    """The SHA-256 of the ids that will go, in their order, a line each."""
+    digest = hashlib.sha256()
+    ids = Item.objects.filter(job=job).exclude(state=Item.State.HELD).order_by("position")
+    for log_id in ids.values_list("log_id", flat=True).iterator():
+        digest.update(f"{log_id}\n".encode())
+    return digest.hexdigest()

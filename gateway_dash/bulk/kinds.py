@@ -1,0 +1,44 @@
+"""The kinds of long work. To add one: a module with its steps and what its page shows, and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gateway_dash.bulk.deletion import shown as deletion_shown
+from gateway_dash.bulk.deletion import steps as deletion
+from gateway_dash.bulk.models import Job
+from gateway_dash.bulk.work import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a job of this kind is worked off, and what people call it."""
+
+    name: str
+    label: str
+    icon: str
+    step: Callable[[Run], float | None]  # one bounded step; returns for how many seconds to wait before the next
+    sentence: Callable[[Job], str]  # the page's heading, and its line in the list: what the job is, or what came of it
+    context: Callable[[Job], dict[str, Any]]  # what `bulk/kinds/<name>.html` shows below the bar
+    halted: Callable[[Run, str], None] = lambda _run, _words: None  # what to close when it halts
+    phases: tuple[tuple[str, str], ...] = ()  # name and label, in their order
+    verb: str = "Stop"  # of the button that ends it
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "delete",
+            "Deletion",
+            "trash-2",
+            deletion.step,
+            deletion_shown.sentence,
+            deletion_shown.context,
+            deletion.halted,
+            deletion.PHASES,
+        ),
+    )
+}

@@ -1,0 +1,133 @@
+"""What works jobs off: one bounded step at a time, whoever delivers it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import socket
+import threading
+import time
+from datetime import timedelta
+
+from django.db import DatabaseError, connection
+from django.db.models import Q
+from django.utils import timezone
+
+from gateway_dash.bulk import pace
+from gateway_dash.bulk.kinds import KINDS
+from gateway_dash.bulk.models import Job
+from gateway_dash.bulk.work import Later, LeaseLost, Run, beating, claim, end, release
+from gateway_dash.gateway import calls
+from gateway_dash.gateway.errors import GatewayError
+
+STEP_S = 60.0  # for the upstream calls of one step together
+IDLE_S = 0.5
+TIDY_S = 20.0
+FORGET_AFTER = timedelta(days=7)
+LONGEST_PAUSE_S = 300.0
+TRIES = 400  # of a pause that ends in the same failure: over 24 hours
+BUGS = 3  # what is not the upstream's trouble is not tried for a day
+logger = logging.getLogger("gateway_dash.bulk")
+
+
+def owner_name() -> str:
+    """What a lease is held under: this process, and this thread of it."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{threading.get_ident()}"
+
+
+def due_jobs(limit: int = 20) -> list[int]:
+    """The jobs that wait for a step now, the longest waiting first."""
+    now = timezone.now()
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    due = Job.objects.filter(free, state=Job.State.ACTIVE, due_at__lte=now)
+    return list(due.order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def work(stop: threading.Event) -> None:
+    """Do what is due until told to stop; a step that is under way is finished first."""
+    tidied = -TIDY_S
+    while not stop.is_set():
+        try:
+            found = due_jobs()
+            for job_id in found:
+                if stop.is_set():
+                    break
+                advance(job_id)
+            if time.monotonic() - tidied > TIDY_S:
+                tidied = time.monotonic()
+                expire()
+        except DatabaseError as error:
+            logger.error("The database could not be used (%s).", type(error).__name__)
+            connection.close()
+            found = []
+        if not found:
+            stop.wait(IDLE_S)
+
+
+def advance(job_id: int, owner: str = "") -> bool:
+    """One step of the job, if it is due and free. Whatever goes wrong in it is written down in words."""
+    run = claim(job_id, owner or owner_name())
+    if run is None:
+        return False
+    with beating(run), calls.page(STEP_S) as page:
+        run = Run(run.job, _page=page)
+        try:
+            _step(run)
+        except LeaseLost:
+            logger.info("Job %s went on in other hands.", run.job.key)
+        finally:
+            pace.spend(run.job.account, len(page.calls))
+    return True
+
+
+def _step(run: Run) -> None:
+    wait_s = pace.wait_s(run.job.account)
+    if wait_s:
+        return release(run, after_s=wait_s, pause="The calls that are left are for people; it goes on by itself.")
+    try:
+        pause_s = KINDS[run.job.kind].step(run)
+    except (LeaseLost, DatabaseError):
+        raise
+    except Later as later:
+        return release(run, after_s=later.seconds, pause=later.words)
+    except Exception as error:
+        return _failed(run, error)
+    if run.job.state == Job.State.ACTIVE:
+        release(run, after_s=pause_s or 0.0)
+    return None
+
+
+def _failed(run: Run, error: Exception) -> None:
+    """A pause that ends by itself, or a halt that a person has to look at."""
+    failures = run.job.failures
+    if isinstance(error, GatewayError):
+        if not error.passes or failures >= TRIES:
+            return halt(run, error.message, error.hint)
+        seconds = _backoff_s(failures) if error.retry_after_s is None else error.retry_after_s + random.random()  # noqa: S311 - jitter
+        return release(run, after_s=seconds, failed=True, pause=f"{error.title}. It goes on by itself.")
+    if isinstance(error, OSError):
+        return halt(run, f"A file could not be written or read: {error.strerror or type(error).__name__}.")
+    logger.error("A step of job %s failed.", run.job.key, exc_info=error)
+    if failures >= BUGS:
+        return halt(run, f"An error in the dashboard itself ({type(error).__name__}). Its log has the details.")
+    return release(run, after_s=_backoff_s(failures), failed=True, pause="An error; it is tried again.")
+
+
+def halt(run: Run, message: str, hint: str = "") -> None:
+    """Stop, and say why; nothing goes on by itself. The kind may have something to close first."""
+    words = f"{message} {hint}".strip()
+    KINDS[run.job.kind].halted(run, words)
+    end(run, Job.State.HALTED, words, "err", problem=words[:1000])
+
+
+def _backoff_s(failures: int) -> float:
+    return min(2.0**failures, LONGEST_PAUSE_S) * random.uniform(0.75, 1.0)  # noqa: S311 - jitter, not a secret
+
+
+def expire() -> None:
+    """Plans that nobody confirmed in time; after a week they are forgotten."""
+    now = timezone.now()
+    waiting = Job.objects.filter(state__in=(Job.State.PLANNED, Job.State.APPROVAL), expires_at__lt=now)
+    waiting.update(state=Job.State.EXPIRED, ended_at=now)
+    Job.objects.filter(state=Job.State.EXPIRED, created_at__lt=now - FORGET_AFTER).delete()
