@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
-from gateway_dash.bulk import job_views
+from gateway_dash.bulk import archive_views, job_views, plan_views
 from gateway_dash.bulk import views as bulk
 from gateway_dash.logs import (
     all_logs,
@@ -97,6 +97,13 @@ urlpatterns = [
     path(GATEWAY + "logs/delete/preview/", bulk.delete_preview, name="delete-preview"),
     path(GATEWAY + "jobs/", job_views.job_list, name="job-list"),
     path(JOB, job_views.job, name="job"),
+    path(JOB + "archive/", archive_views.job_archive, name="job-archive"),
+    path(JOB + "archive/<int:number>", archive_views.job_archive_file, name="job-archive-file"),
+    path(JOB + "archive/<log_id:log_id>/", archive_views.job_archived, name="job-archived"),
+    path(JOB + "receipt.json", archive_views.job_receipt, name="job-receipt"),
+    path(JOB + "confirm/", plan_views.job_confirm, name="job-confirm"),
+    path(JOB + "approve/", plan_views.job_approve, name="job-approve"),
+    path(JOB + "go-on/", plan_views.job_go_on, name="job-go-on"),
     path(JOB + "stop/", job_views.job_stop, name="job-stop"),
     path(LOG, pages.log_detail, name="log-detail"),
     path(LOG + "conversation/", pages.log_conversation, name="log-conversation"),

@@ -62,7 +62,7 @@ def _cell(value: Any, name: str, log: Log) -> Any:
 
 
 def _jsonl(page: LogPage) -> str:
-    return "".join(json.dumps(_row(log), ensure_ascii=True) + "\n" for log in page.logs)
+    return "".join(json.dumps(masked_row(log), ensure_ascii=True) + "\n" for log in page.logs)
 
 
 def _json(page: LogPage) -> str:
@@ -74,11 +74,11 @@ def _json(page: LogPage) -> str:
         "total": page.total,
         "total_is_exact": page.is_exact,
         "upstream_did_not_apply_filter": bool(page.misfits),
-        "logs": [_row(log) for log in page.logs],
+        "logs": [masked_row(log) for log in page.logs],
     }, ensure_ascii=True, indent=1)  # fmt: skip
 
 
-def _row(log: Log) -> dict[str, Any]:
+def masked_row(log: Log) -> dict[str, Any]:
     """The row as the upstream sent it, but for secrets: those of bodies, and credentials anywhere else."""
     return {name: _masked(name, value) for name, value in log.row_as_sent.items()}
 

@@ -12,6 +12,11 @@ def may_reveal(user: Any, gateway: str) -> bool:
     return bool(gateway) and user is not None and user.is_active and user.has_perm(REVEAL_SECRETS)
 
 
+def may_skip_copy(user: Any, gateway: str) -> bool:
+    """Whether this person may delete without a copy first: administrators."""
+    return may_delete(user, gateway) and bool(user.is_superuser)
+
+
 def may_delete(user: Any, gateway: str) -> bool:
     """Whether this person may delete logs of this gateway. Today everybody may who can sign in."""
     return bool(gateway) and user is not None and user.is_active

@@ -1,8 +1,8 @@
 """Step 2: the copy. Each log is written, the file is put away, read back and counted, and only then may the log go.
 
 A file is gzip of lines; a line is one log: `{"log": {…as the API gave it…}, "request": {…}, "response": {…}}`. A body
-is `{"text": "…"}`, or `{"base64": "…"}` where it is not UTF-8, with `"whole": false` where it is longer than is read, or
-`{"missing": "…why…"}`.
+is `{"text": "…"}`, or `{"base64": "…"}` where it is not UTF-8, with `"whole": false` where it is longer than is read,
+or `{"missing": "…why…"}`.
 """
 
 from __future__ import annotations
@@ -38,9 +38,12 @@ def step(run: Run) -> bool:
     while time.monotonic() < ends_at:
         at = _place(run)
         full = at["records"] >= RECORDS[level] or at["offset"] >= BYTES
-        items = [] if full else list(_next(run, at["next"], PAGE if level == "rows" else BODIES_AT_ONCE))
+        items = [] if full else list(_next(run, at["next"], PAGE))
         if items:
-            _copy(run, items, at, with_bodies=level == "bodies")
+            found = {log.id: log for log in run.logs.find([item.log_id for item in items])}
+            for some in batched(items, BODIES_AT_ONCE if level == "bodies" else PAGE):
+                if not _copy(run, some, found, with_bodies=level == "bodies") or time.monotonic() > ends_at:
+                    break
         elif at["records"]:
             _close(run, at)
         elif full or not Item.objects.filter(job=run.job, state=Item.State.PENDING).exists():
@@ -66,17 +69,18 @@ def _next(run: Run, position: int, number: int) -> Iterable[Item]:
     return waiting.order_by("position")[:number]
 
 
-def _copy(run: Run, items: Sequence[Item], at: dict[str, int], *, with_bodies: bool) -> None:
-    """Append these logs to the file; what is not there any more was deleted by somebody else."""
-    found = {log.id: log for log in run.logs.find([item.log_id for item in items])}
+def _copy(run: Run, items: Sequence[Item], found: dict[str, Log], *, with_bodies: bool) -> bool:
+    """Append these logs to the file; what is not there any more was deleted by somebody else. False: begin again."""
+    at = _place(run)
     lines = [_record(run, found[each.log_id], with_bodies) for each in items if each.log_id in found]
     offset = _append(run, at, files.packed(b"".join(lines)) if lines else b"")
     if offset is None:
-        return
+        return False
     gone = [each.pk for each in items if each.log_id not in found]
-    moved = at | {"next": items[-1].position + 1, "offset": offset, "records": at["records"] + len(found)}
+    moved = at | {"next": items[-1].position + 1, "offset": offset, "records": at["records"] + len(lines)}
     with run.write(cursor=moved, done=run.job.done + len(items)):
         Item.objects.filter(pk__in=gone).update(state=Item.State.GONE_BEFORE)
+    return True
 
 
 def _append(run: Run, at: dict[str, int], piece: bytes) -> int | None:
@@ -118,9 +122,8 @@ def copy_zone(run: Run, logs: Sequence[Log]) -> None:
     """Copy logs that are not to be deleted, and would be hit first if the upstream ignored the filter."""
     known = set(run.job.found.get("zone", ()))
     ids = [log.id for log in logs]
-    ours = set(
-        Item.objects.filter(job=run.job, log_id__in=ids, state=Item.State.ARCHIVED).values_list("log_id", flat=True)
-    )
+    mine = Item.objects.filter(job=run.job, log_id__in=ids).exclude(state=Item.State.HELD)
+    ours = set(mine.values_list("log_id", flat=True))  # copied already, or confirmed to go without a copy
     new = [log for log in logs if log.id not in known | ours]
     if not new:
         return

@@ -87,11 +87,19 @@ def _sort_out(run: Run, batch: list[Item], there: set[str], held: holds.Reasons)
 
 
 def _zone(run: Run, going: list[Log]) -> list[str]:
-    """The oldest logs that must still be there after this batch, each of them copied."""
-    oldest = zone.oldest(run.logs)
-    others = zone.strangers(run.job, oldest, [log.id for log in going])
+    """The oldest logs that must still be there after this batch, each of them copied. The last look may have them."""
+    seen = run.job.cursor.get("seen")
+    if not seen or timezone.now() - datetime.fromisoformat(seen["at"]) > ZONE_AGE:
+        seen = _seen(run, zone.oldest(run.logs))
+    ids = {log.id for log in going}
+    return [each for each in seen["ids"] if each not in ids]
+
+
+def _seen(run: Run, oldest: list[Log]) -> dict[str, Any]:
+    """A look at the oldest logs, for the cursor; what is not copied yet is copied now."""
+    others = zone.strangers(run.job, oldest, ())
     archive.copy_zone(run, others)
-    return [log.id for log in others]
+    return {"at": timezone.now().isoformat(), "ids": [log.id for log in others]}
 
 
 def _delete(run: Run, going: list[Log], number: int) -> None:
@@ -123,11 +131,12 @@ def _look(run: Run) -> tuple[str, float]:
     ids: list[str] = cursor["ids"]
     left = [log.id for log in run.logs.find(ids)]
     gone = [each for each in ids if each not in left]
-    lost = zone.vanished(run.logs, cursor["zone"])
-    if lost and not gone:
+    oldest = zone.oldest(run.logs)
+    lost = zone.vanished(run.logs, cursor["zone"], oldest)
+    if len(lost) >= len(ids) and not gone:  # fewer, and it was somebody else: an ignored filter fills its limit
         gates.close(run.job.gateway, f"job {run.job.key}", WHY)
         raise FilterNotApplied(WHY, hint=f"{len(lost)} such logs; the archive has a copy. Deletion is locked.")
-    _note_gone(run, gone, left, lost)
+    _note_gone(run, gone, left, lost, oldest)
     if lost:
         return "probe", 0.0
     if not left:
@@ -140,11 +149,14 @@ def _look(run: Run) -> tuple[str, float]:
     return "", 0.0
 
 
-def _note_gone(run: Run, gone: list[str], left: list[str], lost: list[str]) -> None:
+def _note_gone(run: Run, gone: list[str], left: list[str], lost: list[str], oldest: list[Log]) -> None:
     """What the look found, in one transaction with the records of the logs that are gone."""
-    if not gone and left:
+    if not gone and left and not lost:
         return
-    cursor = run.job.cursor | {"ids": left} if left and not lost else {}
+    cursor: dict[str, Any] = run.job.cursor | {"ids": left} if left and not lost else {}
+    if not cursor and not lost:
+        gone_too = set(gone)
+        cursor = {"seen": _seen(run, [log for log in oldest if log.id not in gone_too])}
     with run.write(cursor=cursor, done=run.job.done + len(gone)):
         Item.objects.filter(job=run.job, log_id__in=gone).update(state=Item.State.GONE)
         seen_gone(run.job, gone)

@@ -23,7 +23,7 @@ def step(run: Run) -> tuple[bool, float]:
     cursor = run.job.cursor
     if "zone" not in cursor:
         return _send(run), 0.0
-    gone = zone.vanished(run.logs, cursor["zone"])
+    gone = zone.vanished(run.logs, cursor["zone"], zone.oldest(run.logs))
     looks = int(cursor.get("looks", 0))
     if not gone:
         if looks < len(LOOKS_S):

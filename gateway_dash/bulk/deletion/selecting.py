@@ -19,6 +19,7 @@ from gateway_dash.bulk.work import Run, end
 from gateway_dash.gateway.errors import FilterNotApplied, Refusal
 from gateway_dash.gateway.filters import Fit
 from gateway_dash.gateway.models import Log
+from gateway_dash.gateway.query import LogQuery
 from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.payload.masking import masked_text
 
@@ -132,6 +133,8 @@ def _planned(run: Run) -> None:
     gone = len(spec.ids) - job.done if spec.ids else 0
     found = job.found | {"count": count, "manifest": manifest(job), "gone_already": gone}
     found.setdefault("matched", job.done)
+    if spec.query and not spec.log_query().is_bare:
+        found["leaves_nothing"] = run.logs.count(LogQuery()) <= found["matched"]
     changes = {"found": found, "total": count, "done": 0, "cursor": {}, "expires_at": timezone.now() + PLAN_AGE}
     words = f"Planned: {count:,} logs to go, {job.done - count:,} held."
     end_words = {"facts": {"asked": count, "held": job.done - count}}

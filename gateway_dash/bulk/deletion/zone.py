@@ -24,11 +24,9 @@ def strangers(job: Job, zone: Sequence[Log], going: Sequence[str]) -> list[Log]:
     return [log for log in zone if log.id not in ours | set(going)]
 
 
-def vanished(logs: LogService, before: Sequence[str]) -> list[str]:
-    """Those of the logs that are not there any more, each asked for by its id."""
-    if not before:
-        return []
-    there = {log.id for log in oldest(logs)}
+def vanished(logs: LogService, before: Sequence[str], now: Sequence[Log]) -> list[str]:
+    """Those of the logs that are not among the oldest any more, and are not found by their ids either."""
+    there = {log.id for log in now}
     missing = [each for each in before if each not in there]
     found = {log.id for log in logs.find(missing)} if missing else set()
     return [each for each in missing if each not in found]

@@ -1,0 +1,109 @@
+"""What a person does with a planned or halted deletion: confirm it, approve it, let it go on, have it end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gateway_dash import upstream
+from gateway_dash.bulk import gates, jobs
+from gateway_dash.bulk.deletion.shown import phrase
+from gateway_dash.bulk.deletion.spec import LEVELS, SECOND_PERSON_ABOVE, Spec
+from gateway_dash.bulk.models import Job
+from gateway_dash.gateway.errors import NotAllowed, QueryError, Refusal
+from gateway_dash.logs.selection import SeeOther
+from gateway_dash.team import audit, rights
+
+DRIFT = 0.01
+
+
+@require_POST
+def job_confirm(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
+    """The number was typed: the wait begins. A second click finds it confirmed, and changes nothing."""
+    job = jobs.job_of(gateway, key, "delete")
+    if job.state != Job.State.PLANNED:
+        return _refused_or_shown(job)
+    _check(request, gateway)
+    level = request.POST.get("level", "")
+    if level not in LEVELS:
+        raise QueryError(f"“level” takes one of {', '.join(LEVELS)}. Nothing was deleted.")
+    if level == "none" and not rights.may_skip_copy(request.user, gateway):
+        raise NotAllowed("Only an administrator may delete without a copy. Nothing was deleted.")
+    wanted = phrase(job, level)
+    if request.POST.get("phrase", "").strip() != wanted:
+        raise Refusal(
+            f"To confirm, “{wanted}” has to be typed, and it was not. Nothing was deleted. Go back and type it."
+        )
+    spec = replace(Spec.of(job), level=level)
+    if moved := _drift(job, spec):
+        return SeeOther(_again(request, job, moved))
+    large = job.found["count"] > SECOND_PERSON_ABOVE or level != "bodies"
+    needs_second = upstream.approval_is_on() and large
+    audit.note(request, "confirm deletion", gateway=gateway, job=key, logs=str(job.found["count"]), copy=level)
+    jobs.confirm(job, request.user, spec.kept(), needs_second=needs_second)
+    return SeeOther(_url(job))
+
+
+@require_POST
+def job_approve(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
+    """A second person says yes."""
+    job = jobs.job_of(gateway, key, "delete")
+    if job.state != Job.State.APPROVAL:
+        return _refused_or_shown(job)
+    _check(request, gateway)
+    audit.note(request, "approve deletion", gateway=gateway, job=key, logs=str(job.found["count"]))
+    jobs.approve(job, request.user)
+    return SeeOther(_url(job))
+
+
+@require_POST
+def job_go_on(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
+    """A halted job goes on where it halted, or (`end`) reads everything again and ends with its receipt."""
+    job = jobs.job_of(gateway, key)
+    wants_end = "end" in request.POST
+    if job.kind == "delete" and not wants_end:
+        _check(request, gateway)
+    audit.note(request, "end halted job" if wants_end else "go on with halted job", gateway=gateway, job=key)
+    jobs.go_on(job, request.user, phase="finish" if wants_end else "")
+    return SeeOther(_url(job))
+
+
+def _check(request: HttpRequest, gateway: str) -> None:
+    if not rights.may_delete(request.user, gateway):
+        raise NotAllowed("You may not delete logs of this gateway. Nothing was deleted.")
+    if why := gates.gate_of(gateway).why:
+        raise Refusal(f"{why} Nothing was deleted.")
+
+
+def _drift(job: Job, spec: Spec) -> int | None:
+    """How many logs match now, where that is over 1 % off the plan; one call. None: it holds."""
+    if not spec.query:
+        return None
+    matched = int(job.found["matched"])
+    now = upstream.logs(job.gateway).count(spec.log_query())
+    return now if abs(now - matched) > DRIFT * max(matched, 1) else None
+
+
+def _again(request: HttpRequest, job: Job, count: int) -> str:
+    """A new plan of the same filter, which has to be confirmed again; the address of its page."""
+    jobs.stop(job, request.user)
+    spec = replace(Spec.of(job), level="rows")
+    new = jobs.start("delete", job.gateway, request.user, job.title, spec.kept(), phase="plan")
+    new.found = {"drift": [job.found["matched"], count], "instead_of": job.key}
+    new.save(update_fields=["found"])
+    jobs.begin_here(new)
+    return _url(new)
+
+
+def _refused_or_shown(job: Job) -> HttpResponse:
+    """A plan that is over cannot be confirmed; one that runs already is just shown."""
+    if job.state in (Job.State.EXPIRED, Job.State.CANCELLED):
+        raise Refusal("This plan is over. Make a new one from the list. Nothing was deleted.")
+    return SeeOther(_url(job))
+
+
+def _url(job: Job) -> str:
+    return reverse("job", args=[job.gateway, job.key])
