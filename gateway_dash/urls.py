@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
-from gateway_dash.bulk import archive_views, job_views, plan_views
+from gateway_dash.bulk import archive_views, job_views, keep_views, plan_views
 from gateway_dash.bulk import views as bulk
 from gateway_dash.logs import (
     all_logs,
@@ -116,6 +116,7 @@ urlpatterns = [
     path(LOG + "tree/", tree.log_tree, name="log-tree"),
     path(LOG + "attempts/", attempts.log_attempts, name="log-attempts"),
     path(LOG + "twins/", twins.log_twins, name="log-twins"),
+    path(LOG + "keep/", keep_views.log_keep, name="log-keep"),
     path(LOG + "annotate/", annotate.log_annotate, name="log-annotate"),
     path(LOG + "<side:side>", downloads.log_download, name="log-download"),
     path(LOG + "<side:side>/reveal/", reveal.log_reveal, name="log-reveal"),

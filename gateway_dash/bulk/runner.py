@@ -84,7 +84,7 @@ def advance(job_id: int, owner: str = "") -> bool:
 def _step(run: Run) -> None:
     wait_s = pace.wait_s(run.job.account)
     if wait_s:
-        return release(run, after_s=wait_s, pause="The calls that are left are for people; it goes on by itself.")
+        return release(run, after_s=wait_s, pause="The calls that are left are for people.")
     try:
         pause_s = KINDS[run.job.kind].step(run)
     except (LeaseLost, DatabaseError):
@@ -105,20 +105,22 @@ def _failed(run: Run, error: Exception) -> None:
         if not error.passes or failures >= TRIES:
             return halt(run, error.message, error.hint)
         seconds = _backoff_s(failures) if error.retry_after_s is None else error.retry_after_s + random.random()  # noqa: S311 - jitter
-        return release(run, after_s=seconds, failed=True, pause=f"{error.title}. It goes on by itself.")
+        return release(run, after_s=seconds, failed=True, pause=f"{error.title}.")
     if isinstance(error, OSError):
         return halt(run, f"A file could not be written or read: {error.strerror or type(error).__name__}.")
     logger.error("A step of job %s failed.", run.job.key, exc_info=error)
     if failures >= BUGS:
         return halt(run, f"An error in the dashboard itself ({type(error).__name__}). Its log has the details.")
-    return release(run, after_s=_backoff_s(failures), failed=True, pause="An error; it is tried again.")
+    return release(run, after_s=_backoff_s(failures), failed=True, pause="An error, which is written to the log.")
 
 
 def halt(run: Run, message: str, hint: str = "") -> None:
     """Stop, and say why; nothing goes on by itself. The kind may have something to close first."""
     words = f"{message} {hint}".strip()
+    if run.job.phase == "plan":  # nothing was changed, and there is nothing to go on with
+        return end(run, Job.State.EXPIRED, words, "err", problem=words[:1000])
     KINDS[run.job.kind].halted(run, words)
-    end(run, Job.State.HALTED, words, "err", problem=words[:1000])
+    return end(run, Job.State.HALTED, words, "err", problem=words[:1000])
 
 
 def _backoff_s(failures: int) -> float:

@@ -83,6 +83,8 @@ def shown_job(job: Job) -> ShownJob:
             tone, icon, state = "is-warn", "hourglass", "waiting"
         elif job.cancel_asked:
             state = "stopping"
+    elif job.state == Job.State.EXPIRED and job.problem:
+        tone, icon, state = "is-err", "octagon-x", "not made"
     rate, left = _pace(job)
     active = job.state == Job.State.ACTIVE
     return ShownJob(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gateway_dash.bulk.models import WORDS_LENGTH, Job, Tombstone
@@ -89,10 +90,13 @@ def remembered(account: str, gateway: str, log_id: str) -> Gone | None:
             f"{said(stone.actor_name)} asked for its deletion on {formats.full(stone.sent_at)}. It was still there, or "
             "could not be read, at the last look after that; now it is not there any more."
         )
-    return Gone(
+    gone = Gone(
         f"{told} Deleting is permanent, and nothing of what it said is kept here.",
         hint=f"Plan {stone.plan}: {stone.selected}.",
     )
+    if Job.objects.filter(account=account, gateway=gateway, key=stone.plan).exists():
+        gone.receipt = reverse("job", args=[gateway, stone.plan])
+    return gone
 
 
 def find_deleted(account: str, ids: Sequence[str]) -> tuple[str, str] | None:

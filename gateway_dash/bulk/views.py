@@ -37,12 +37,13 @@ def delete_preview(request: HttpRequest, gateway: str) -> HttpResponse:
     if ticks.shown:  # it came from a list: the way back finds the same rows ticked
         picked = keep(request.session, gateway, query, ticks.ids, everything=ticks.everything)
         screen = screen.change(picked=picked)
+    back, wait_s = screen.list_url(query), upstream.deletion_wait_s()
     if ticks.everything:
         fixed, is_open = settled(query), query.end is None
-        spec = Spec(query=fixed.url(), open_ended=is_open, wait_s=upstream.deletion_wait_s())
+        spec = Spec(query=fixed.url(), open_ended=is_open, wait_s=wait_s, back=back)
         title = selected_words(None, fixed)
     else:
-        spec = Spec(ids=tuple(dict.fromkeys(ticks.ids)), wait_s=upstream.deletion_wait_s())
+        spec = Spec(ids=tuple(dict.fromkeys(ticks.ids)), wait_s=wait_s, back=back)
         title = selected_words(len(spec.ids), None)
     job = jobs.start("delete", gateway, request.user, title, spec.kept(), phase="plan")
     with calls.longer(PLANNING_S):
@@ -51,9 +52,9 @@ def delete_preview(request: HttpRequest, gateway: str) -> HttpResponse:
 
 
 def settled(query: LogQuery) -> LogQuery:
-    """The query with fixed times, up to when it was shown or a minute ago: a whole second in which no log arrives."""
+    """The query with fixed times, up to when it was shown, or to a minute ago: after that no log arrives any more."""
     shown = query.as_of or query.ends or query.read_at
-    end = min(shown, query.read_at, timezone.now() - SETTLED).replace(microsecond=0)
+    end = min(shown, query.read_at, (timezone.now() - SETTLED).replace(microsecond=0))
     begins = query.begins
     if begins and begins >= end:
         raise Refusal(

@@ -7,6 +7,7 @@ that runs out. One that only seemed dead finds at its next write that the fence 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from gateway_dash.gateway.service import LogService
 
 LEASE_S = 20.0
 BEAT_S = 5.0
+STEP_S, STEP_CALLS = 5.0, 50  # a step that may go on for long ends after so much, so that others have their turn
 LONGEST_STEP_S = 300.0  # a step that hangs for longer loses its lease
 
 
@@ -47,6 +49,7 @@ class Run:
     job: Job
     _counted: int = 0  # upstream calls of this step that stand in the job already
     _page: calls.Page = field(default_factory=calls.current)
+    _since: float = field(default_factory=time.monotonic)
 
     @property
     def logs(self) -> LogService:
@@ -88,6 +91,10 @@ class Run:
             level=level,
             facts=facts,
         )
+
+    def is_spent(self) -> bool:
+        """Whether this step has taken its time, or its share of calls."""
+        return time.monotonic() - self._since > STEP_S or len(self._page.calls) >= STEP_CALLS
 
     def wants_to_end(self) -> bool:
         """Whether somebody asked meanwhile that the job be cancelled."""

@@ -106,6 +106,8 @@ class NotFound(Refused):
 class Gone(NotFound):
     """There was such a log; it was deleted from here, and there is a record of that."""
 
+    receipt = ""  # the address of the deletion's page, where there is one
+
     status = 410
     title = "This log was deleted"
     icon = "trash-2"

@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from gateway_dash.gateway.deletion import MOST_AT_ONCE
 from gateway_dash.gateway.errors import QueryError, Refusal, TooManySelected
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery
@@ -28,6 +27,7 @@ from gateway_dash.web.views import own_url
 
 HELD = "selections"  # in the session: key -> ids
 HELD_LIMIT = 8
+MOST_SELECTED = 500  # ids in a session; more go by “all that match”
 EVERYTHING = "*"  # in the place of ids: all that match. No log has it as its id
 UNKNOWN = "The selection in this address belongs to another session or has expired. The list is shown without it."
 
@@ -107,9 +107,9 @@ def keep(session: Session, gateway: str, query: LogQuery, ids: Iterable[str], *,
     found = [EVERYTHING] if everything else list(dict.fromkeys(ids))
     if not found:
         return ""
-    if len(found) > MOST_AT_ONCE:
+    if len(found) > MOST_SELECTED:
         raise TooManySelected(
-            f"{len(found):,} logs would be selected, and at most {MOST_AT_ONCE} can be. What was selected before is "
+            f"{len(found):,} logs would be selected, and at most {MOST_SELECTED} can be. What was selected before is "
             "kept. Untick some of these."
         )
     key = key_of(gateway, query, found)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from gateway_dash import upstream
-from gateway_dash.gateway import deletion
+from gateway_dash.bulk.deletion import batch, probe
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.service import Account
 from gateway_dash.sandbox import ACCOUNT_ID, TOKENS, Sandbox, Store
@@ -114,8 +114,10 @@ def with_token(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A deletion that waits for late logs waits no time."""
-    monkeypatch.setattr(deletion, "PAUSES_S", (0.0,))
+    """A deletion that waits for late logs looks twice; nothing waits for the budget."""
+    monkeypatch.setattr(batch, "LOOKS_S", (0.0, 0.0))
+    monkeypatch.setattr(probe, "LOOKS_S", (0.0,))
+    monkeypatch.setattr(upstream, "job_calls", lambda: 10**6)
 
 
 @pytest.fixture

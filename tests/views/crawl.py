@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
 from django.test import Client
+from django.utils import timezone
 
+from gateway_dash.bulk import files
+from gateway_dash.bulk.models import Job
 from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
@@ -16,6 +21,7 @@ from tests.views.reading import fields, parse
 LIST = LOGS.removesuffix("/")
 LOG = LOGS + "one/"
 VIEWS = "/gateways/prod-edge/views/"
+JOB = "/gateways/prod-edge/jobs/0123456789abcdef/"
 
 # The smallest PNG: what a page can show.
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -44,8 +50,17 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "count-newer": ("get", LOGS + "counts/newer/?provider=openai&after=2026-11-20T10:00:00.250Z"),
     "log-select": ("post", LOGS + "selection/?provider=openai"),
     "delete-preview": ("post", LOGS + "delete/preview/?provider=openai"),
-    "delete-confirmed": ("post", LOGS + "delete/"),
-    "delete-check": ("post", LOGS + "delete/check/"),
+    "job-list": ("get", "/gateways/prod-edge/jobs/"),
+    "job": ("get", JOB),
+    "job-confirm": ("post", JOB + "confirm/"),
+    "job-approve": ("post", JOB + "approve/"),
+    "job-go-on": ("post", JOB + "go-on/"),
+    "job-stop": ("post", JOB + "stop/"),
+    "job-archive": ("get", JOB + "archive/"),
+    "job-archive-file": ("get", JOB + "archive/1"),
+    "job-archived": ("get", JOB + "archive/one/"),
+    "job-receipt": ("get", JOB + "receipt.json"),
+    "log-keep": ("post", LOG + "keep/"),
     "log-detail": ("get", LOG + "?provider=openai"),
     "log-conversation": ("get", LOG + "conversation/?provider=openai&turns=0"),
     "log-markdown": ("get", LOG + "conversation.md"),
@@ -74,6 +89,21 @@ EXAMPLES: dict[str, tuple[str, str]] = {
 }
 
 
+def a_job(person: Client, *, is_over: bool) -> None:
+    """A deletion of the log `one`: planned, or over with its archive. The key is that of the addresses above."""
+    person.post(LOGS + "delete/preview/", {"id": "one"})
+    job = Job.objects.get()
+    Job.objects.update(key=JOB.split("/")[-2])
+    if is_over:
+        record = {"log": {"id": "one"}, "request": {"text": "question of kim@example.org"}, "response": {"missing": ""}}
+        name = files.archives().save("a/part.jsonl.gz", ContentFile(files.packed(json.dumps(record).encode() + b"\n")))
+        job.parts.create(name=name, kind="selected", records=1, size=1, sha256="0" * 64)
+        receipt = dict.fromkeys(("asked", "gone", "gone_before", "left", "untried", "held", "held_gone", "accepted"), 0)
+        receipt |= {"newer": None, "manifest": "", "verified_at": timezone.now().isoformat(), "archive": []}
+        now = timezone.now()
+        Job.objects.update(state=Job.State.DONE, ended_at=now, found=job.found | {"receipt": receipt})
+
+
 def allow_reveal(person: Client) -> None:
     """Give the person the right to see masked secrets."""
     user = get_user_model().objects.get(pk=person.session["_auth_user_id"])
@@ -89,9 +119,12 @@ def data(person: Client, name: str) -> dict[str, Any]:
         return {"secret": Mask("prod-edge", "one", "request").digest("kim@example.org")}
     if name == "log-select":
         return {"id": "one", "shown": "one", "to": LOGS + "?provider=openai&page=2"}
-    if name in ("delete-confirmed", "delete-check"):
-        preview = parse(person.post(LOGS + "delete/preview/", {"id": "one"}))
-        return fields(preview.one("form", action=LOGS + "delete/"))
+    if name == "job" or name.startswith("job-"):
+        a_job(person, is_over=name in ("job-archive", "job-archive-file", "job-archived", "job-receipt"))
+    if name == "job-confirm":
+        return {"level": "bodies", "phrase": "delete 1"}
+    if name == "log-keep":
+        return {"keep": "1"}
     if name == "log-annotate":
         return fields(parse(person.get(LOG)).one("form", data_annotate=None)) | {"score": ["12"]}
     if name in ("view-rename", "view-delete"):

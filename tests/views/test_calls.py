@@ -32,8 +32,17 @@ COST: dict[str, tuple[int, int]] = {
     "count-ranges": (0, 1),
     "count-newer": (0, 1),
     "delete-preview": (1, 1),
-    "delete-confirmed": (7, 7),  # the probe takes four
-    "delete-check": (1, 1),
+    "job-list": (0, 0),
+    "job": (1, 1),  # the sample of a plan; nothing once it runs
+    "job-confirm": (0, 0),  # one for a plan of a filter, which is counted again
+    "job-approve": (0, 0),
+    "job-go-on": (0, 0),
+    "job-stop": (0, 0),
+    "job-archive": (0, 0),
+    "job-archive-file": (0, 0),
+    "job-archived": (0, 0),
+    "job-receipt": (0, 0),
+    "log-keep": (0, 0),
     "log-detail": (1, 1),
     "log-conversation": (1, 1),  # and one for each body that the log holds only in part
     "log-markdown": (1, 1),

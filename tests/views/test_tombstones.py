@@ -3,20 +3,21 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 from django.db import DatabaseError
+from django.utils import timezone
 
 from gateway_dash import upstream
-from gateway_dash.bulk.models import Tombstone
+from gateway_dash.bulk import runner
+from gateway_dash.bulk.models import Job, Tombstone
 from gateway_dash.bulk.tombstones import selected_words
 from gateway_dash.gateway.query import LogQuery
 from tests.conftest import LOGS
+from tests.views.deleting import confirmed, deleted, planned, url_of, work_off
 from tests.views.reading import HTMX, fields, parse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_pauses")]
 
-PREVIEW, URL, CHECK = LOGS + "delete/preview/", LOGS + "delete/", LOGS + "delete/check/"
 SECRET = "sk-" + "proj-" + "a1B2" * 10
 
 
@@ -30,24 +31,20 @@ def logs(bare_store):
     return bare_store
 
 
-def confirmed(person, preview):
-    return person.post(URL, fields(parse(preview).one("form", action=URL)))
-
-
 def delete(person, *ids):
-    return confirmed(person, person.post(PREVIEW, {"id": ids}))
+    return deleted(person, {"id": ids})
 
 
 def test_a_link_to_a_deleted_log_says_who_deleted_it_when_and_under_which_plan(person, logs):
-    result = delete(person, "m-01", "m-02")
-    plan = parse(result).one("span", class_="mono").text
+    job = delete(person, "m-01", "m-02")
     answer = person.get(LOGS + "m-01/")
     assert answer.status_code == 410
     page = parse(answer)
     assert page.one("h1").text == "This log was deleted"
     assert f"kim deleted it on {datetime.now(UTC):%a}" in page.text
     assert "it was read again and not found" in page.text
-    assert f"Plan {plan}: 2 logs, ticked one by one." in page.text
+    assert f"Plan {job.key}: 2 logs, ticked one by one." in page.text
+    assert page.links()["What was deleted, and the proof"] == url_of(job)
 
 
 def test_nothing_that_the_log_said_is_kept(person, logs):
@@ -108,43 +105,49 @@ def test_while_the_upstream_still_shows_the_log_it_is_shown(person, logs):
 
 
 def test_a_filter_is_named_as_it_was_chosen(person, logs):
-    confirmed(person, person.post(PREVIEW + "?provider=mistral&since=24h", {"everything": "1"}))
-    assert "8 logs (Calls from mistral, in the last 24 hours)." in parse(person.get(LOGS + "m-05/")).text
+    deleted(person, {"everything": "1"}, "?provider=mistral", level="rows")
+    assert ": Calls from mistral, before " in parse(person.get(LOGS + "m-05/")).text
 
 
 def test_what_was_gone_before_was_deleted_by_somebody_else(person, logs):
-    preview = person.post(PREVIEW, {"id": ["m-01", "m-02"]})
+    job = planned(person, {"id": ["m-01", "m-02"]})
     logs.delete(["m-02"])
-    confirmed(person, preview)
+    confirmed(person, job)
+    work_off()
     assert person.get(LOGS + "m-01/").status_code == 410
     assert person.get(LOGS + "m-02/").status_code == 404
 
 
 def test_the_first_who_deleted_it_stays(person, logs, django_user_model):
-    preview = person.post(PREVIEW, {"id": ["m-01"]})
-    confirmed(person, preview)
+    job = delete(person, "m-01")
     [before] = Tombstone.objects.values_list("plan", "deleted_at")
-    confirmed(person, preview)
+    person.post(url_of(job) + "go-on/", {"end": "1"})
+    work_off()
     assert list(Tombstone.objects.values_list("plan", "deleted_at")) == [before]
 
 
-def test_a_log_that_is_late_to_go_is_written_down_when_it_is_seen_gone(person, logs, sandbox, no_pauses):
-    preview = person.post(PREVIEW, {"id": ["m-01"]})
+def test_a_log_that_is_late_to_go_is_written_down_when_it_is_seen_gone(person, logs, sandbox):
+    job = planned(person, {"id": ["m-01"]})
     sandbox.options = replace(sandbox.options, delete_lag_s=3600.0)
-    result = confirmed(person, preview)
+    confirmed(person, job)
+    for _ in range(8):
+        Job.objects.update(due_at=timezone.now())
+        runner.advance(job.pk)
     assert Tombstone.objects.get().deleted_at is None
     assert person.get(LOGS + "m-01/").status_code == 200
     logs.delete(["m-01"])
-    checked = person.post(CHECK, fields(parse(result).one("form", action=CHECK)))
-    assert parse(checked).one("h1").text == "1 log deleted, and verified gone"
+    work_off()
     assert Tombstone.objects.get().deleted_at
     assert "it was read again and not found" in person.get(LOGS + "m-01/").text
 
 
-def test_one_that_went_after_the_last_look_is_said_with_what_is_known(person, logs, sandbox, no_pauses):
-    preview = person.post(PREVIEW, {"id": ["m-01"]})
+def test_one_that_went_after_the_last_look_is_said_with_what_is_known(person, logs, sandbox):
+    job = planned(person, {"id": ["m-01"]})
     sandbox.options = replace(sandbox.options, delete_lag_s=3600.0)
-    confirmed(person, preview)
+    confirmed(person, job)
+    work_off()
+    job.refresh_from_db()
+    assert job.found["receipt"]["left"] == 1
     logs.delete(["m-01"])
     answer = person.get(LOGS + "m-01/")
     assert answer.status_code == 410
@@ -152,19 +155,21 @@ def test_one_that_went_after_the_last_look_is_said_with_what_is_known(person, lo
     assert "at the last look after that" in answer.text
 
 
-def test_a_look_without_a_deletion_writes_nothing_down(person, logs):
-    ticket = fields(parse(person.post(PREVIEW, {"id": ["m-01"]})).one("form", action=URL))
-    logs.delete(["m-01"])
-    assert person.post(CHECK, ticket).status_code == 200
+def test_a_plan_writes_nothing_down(person, logs):
+    planned(person, {"id": ["m-01"]})
     assert Tombstone.objects.count() == 0
 
 
-def test_what_was_never_tried_is_not_written_down(person, logs, wire, no_pauses):
-    preview = person.post(PREVIEW, {"id": ["m-01"]})
-    wire.instead = lambda sent: httpx.Response(500, json={}) if sent.method == "DELETE" else None
-    confirmed(person, preview)
-    assert Tombstone.objects.count() == 0
-    assert logs.get("m-01")
+def test_the_record_stands_before_the_deletion_is_sent(person, logs, wire):
+    stood = []
+
+    def note(sent):
+        if sent.method == "DELETE":
+            stood.append(Tombstone.objects.count())
+
+    wire.instead = note
+    delete(person, "m-01")
+    assert stood == [0, 1]  # the probe, and then the log
 
 
 def test_the_name_stays_when_the_person_is_removed(person, logs, django_user_model):
@@ -183,15 +188,15 @@ def test_another_account_has_other_logs(person, logs, monkeypatch):
     assert person.get(LOGS + "m-01/").status_code == 404
 
 
-def test_a_database_that_fails_hides_no_result(person, logs, monkeypatch):
+def test_without_a_record_nothing_is_sent(person, logs, wire, monkeypatch):
     def fails(*_args, **_options):
         raise DatabaseError("disk full")
 
     monkeypatch.setattr(Tombstone.objects, "bulk_create", fails)
-    answer = delete(person, "m-01")
-    assert answer.status_code == 200
-    assert "This deletion could not be written down." in answer.text
-    assert not logs.get("m-01")
+    with pytest.raises(DatabaseError):
+        delete(person, "m-01")
+    assert len(wire.deletes) == 1  # the probe
+    assert logs.get("m-01")
 
 
 def test_the_log_is_asked_for_once(person, logs, wire):

@@ -8,7 +8,6 @@ or `{"missing": "…why…"}`.
 from __future__ import annotations
 
 import base64
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
 from typing import Any
@@ -27,22 +26,21 @@ PAGE = 50
 BODIES_AT_ONCE = 5  # logs whose bodies are read before they are written down
 RECORDS = {"rows": 2000, "bodies": 200}  # in one file
 BYTES = 32 * 1024 * 1024  # of one file, about
-STEP_S = 5.0
 CUT_TRIES = 3  # then a body that never arrives whole is copied as far as it came, and says so
 SIDES: tuple[Side, ...] = ("request", "response")
 
 
 def step(run: Run) -> bool:
     """Some logs more; True when every log of the plan is copied (or gone already)."""
-    level, ends_at = Spec.of(run.job).level, time.monotonic() + STEP_S
-    while time.monotonic() < ends_at:
+    level = Spec.of(run.job).level
+    while not run.is_spent():
         at = _place(run)
         full = at["records"] >= RECORDS[level] or at["offset"] >= BYTES
         items = [] if full else list(_next(run, at["next"], PAGE))
         if items:
             found = {log.id: log for log in run.logs.find([item.log_id for item in items])}
             for some in batched(items, BODIES_AT_ONCE if level == "bodies" else PAGE):
-                if not _copy(run, some, found, with_bodies=level == "bodies") or time.monotonic() > ends_at:
+                if not _copy(run, some, found, with_bodies=level == "bodies") or run.is_spent():
                     break
         elif at["records"]:
             _close(run, at)

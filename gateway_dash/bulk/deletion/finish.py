@@ -15,13 +15,12 @@ from gateway_dash.bulk.tombstones import seen_gone
 from gateway_dash.bulk.work import Run, end
 from gateway_dash.gateway.client import DELETE_AT_ONCE
 
-BATCHES_PER_STEP = 10
 STILL_THERE = "was gone, and is there again"
 
 
 def step(run: Run) -> None:
     """Some ids more, and after the last the receipt."""
-    for _ in range(BATCHES_PER_STEP):
+    while not run.is_spent():
         at = int(run.job.cursor.get("at", -1))
         items = list(Item.objects.filter(job=run.job, position__gt=at).order_by("position")[:DELETE_AT_ONCE])
         if not items:

@@ -24,7 +24,6 @@ from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.payload.masking import masked_text
 
 PAGE = 50
-PAGES_PER_STEP = 10
 PLAN_AGE = timedelta(minutes=15)
 SPLIT_KINDS = 40  # models that are counted apart; the rest together
 NAME_SHOWN = 80
@@ -34,7 +33,7 @@ OTHERS = "others"
 def step(run: Run) -> float | None:
     """Some pages more, or the end of the plan."""
     spec = Spec.of(run.job)
-    for _ in range(PAGES_PER_STEP):
+    while not run.is_spent():
         logs, is_last = _next(run, spec)
         _take(run, logs)
         if is_last:

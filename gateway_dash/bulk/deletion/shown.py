@@ -49,7 +49,7 @@ def sentence(job: Job) -> str:
 
 def context(job: Job) -> dict[str, Any]:
     """For `bulk/kinds/delete.html`."""
-    common: dict[str, Any] = {"list_url": reverse("log-list", args=[job.gateway])}
+    common: dict[str, Any] = {"list_url": Spec.of(job).back or reverse("log-list", args=[job.gateway])}
     if job.state in (Job.State.PLANNED, Job.State.APPROVAL):
         return common | _plan(job)
     receipt = job.found.get("receipt")

@@ -24,6 +24,7 @@ class Spec:
     ids: tuple[str, ...] = ()  # instead of a query: ticked one by one
     level: str = "rows"
     wait_s: int = 60
+    back: str = ""  # the list that it was made from
 
     @classmethod
     def of(cls, job: Job) -> Self:
@@ -37,7 +38,7 @@ class Spec:
 
     def scrubbed(self) -> dict[str, Any]:
         """For the job that is over: what somebody filtered by is not kept longer than it is needed."""
-        return self.kept() | {"query": "", "ids": []}
+        return self.kept() | {"query": "", "ids": [], "back": ""}
 
     @property
     def by_query(self) -> bool:

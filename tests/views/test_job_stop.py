@@ -1,0 +1,81 @@
+"""/gateways/<gateway>/jobs/<job>/stop/"""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from gateway_dash.bulk import runner
+from gateway_dash.bulk.models import DeletionGate, Item, Job
+from tests.views.deleting import confirmed, page_of, planned, url_of, work_off
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_pauses")]
+
+
+@pytest.fixture
+def logs(bare_store):
+    start = datetime.now(UTC) - timedelta(hours=5)
+    for number in range(120):
+        at = (start + timedelta(seconds=number)).isoformat()
+        bare_store.add({"id": f"m-{number:04}", "created_at": at})
+    return bare_store
+
+
+def test_during_the_wait_nothing_is_deleted(person, logs, wire):
+    job = planned(person, {"id": ["m-0001"]})
+    confirmed(person, job)
+    answer = person.post(url_of(job) + "stop/")
+    assert answer["Location"] == url_of(job)
+    work_off()
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+    assert wire.deletes == []
+    assert "Stopped by kim. Nothing was deleted." in page_of(person, job).text
+
+
+def test_a_colleague_can_stop_it(person, logs, wire, client, django_user_model):
+    job = planned(person, {"id": ["m-0001"]})
+    confirmed(person, job)
+    client.force_login(django_user_model.objects.create_user("robin"))
+    client.post(url_of(job) + "stop/")
+    work_off()
+    job.refresh_from_db()
+    assert (job.state, job.cancel_by) == (Job.State.CANCELLED, "robin")
+    assert wire.deletes == []
+
+
+def test_in_the_middle_what_went_is_read_again_and_the_rest_stays(person, logs):
+    job = planned(person, {"everything": "1"})
+    confirmed(person, job, level="rows")
+    while not job.items.filter(state=Item.State.GONE).exists():
+        Job.objects.update(due_at=timezone.now())
+        runner.advance(job.pk)
+    person.post(url_of(job) + "stop/")
+    work_off()
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+    receipt = job.found["receipt"]
+    assert (receipt["gone"], receipt["untried"], receipt["left"]) == (50, 70, 0)
+    assert logs.count() == 70
+    assert page_of(person, job).one("h1").text == "50 logs verified gone, 70 not"
+    assert DeletionGate.objects.get(gateway="prod-edge").job is None
+
+
+def test_a_plan_is_put_aside(person, logs):
+    job = planned(person, {"id": ["m-0001"]})
+    person.post(url_of(job) + "stop/")
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+
+
+def test_to_stop_what_is_over_changes_nothing(person, logs):
+    job = planned(person, {"id": ["m-0001"]})
+    confirmed(person, job)
+    work_off()
+    assert person.post(url_of(job) + "stop/").status_code == 303
+    job.refresh_from_db()
+    assert (job.state, job.cancel_asked) == (Job.State.DONE, False)
+
+
+def test_only_post_is_answered(person, logs):
+    assert person.get(url_of(planned(person, {"id": ["m-0001"]})) + "stop/").status_code == 405
