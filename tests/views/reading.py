@@ -10,6 +10,11 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 HTMX = {"HX-Request": "true"}
 
 
+def whole(answer: Any) -> bytes:
+    """What was answered, also where it comes in pieces."""
+    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
+
+
 class Element:
     """An element with its attributes and what stands in it."""
 

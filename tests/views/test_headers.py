@@ -27,7 +27,11 @@ POLICY = {
 }
 DOWNLOAD_POLICY = {"sandbox", "default-src 'none'"}
 MEDIA_POLICY = POLICY - {"img-src 'self'"} | {"img-src 'self' data:"}
-POLICIES = {"log-download": DOWNLOAD_POLICY, "log-media": MEDIA_POLICY}  # all the others have the one policy
+POLICIES = {  # all the others have the one policy
+    "log-download": DOWNLOAD_POLICY,
+    "job-archive-file": DOWNLOAD_POLICY,
+    "log-media": MEDIA_POLICY,
+}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

@@ -176,7 +176,7 @@ def test_hostile_text_from_the_store_is_text_on_every_page(person, bare_store, t
         bare_store.delete(["h-1"])
         bare_store.add(row(said, request_body=stored, response_body=stored * 20) | {said: said})
         found = {url: person.get(url) for url in (LOGS, LOGS + "h-1/", LOGS + "h-1/raw/", LOGS + "h-1/response/part/")}
-        return found | {"preview": person.post(LOGS + "delete/preview/", {"id": "h-1"})}
+        return found | {"preview": person.post(LOGS + "delete/preview/", {"id": "h-1"}, follow=True)}
 
     lengths = [len(text.encode()) * 20 > limit for limit in (4096, 64 * 1024, 20 * 4096)]  # what the panels show
     for url, answer in answers(text).items():
