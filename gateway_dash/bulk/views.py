@@ -43,7 +43,7 @@ def delete_preview(request: HttpRequest, gateway: str) -> HttpResponse:
         spec = Spec(query=fixed.url(), open_ended=is_open, wait_s=wait_s, back=back)
         title = selected_words(None, fixed)
     else:
-        spec = Spec(ids=tuple(dict.fromkeys(ticks.ids)), wait_s=wait_s, back=back)
+        spec = Spec(ids=ticks.ids, elsewhere=ticks.elsewhere, is_dropped=ticks.is_dropped, wait_s=wait_s, back=back)
         title = selected_words(len(spec.ids), None)
     job = jobs.start("delete", gateway, request.user, title, spec.kept(), phase="plan")
     with calls.longer(PLANNING_S):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +12,9 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import Page
 
+from gateway_dash import upstream
+from gateway_dash.bulk import runner
+from gateway_dash.bulk.deletion import batch, probe
 from gateway_dash.sandbox import Store
 from tests.browser.watch import Watch
 from tests.conftest import LOGS
@@ -64,7 +68,29 @@ def watch(live_server) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def open_browser(new_context, live_server, sandbox, watch) -> OpenBrowser:
+def worker(live_server, sandbox, monkeypatch) -> Iterator[None]:
+    """Works jobs off beside the server, as `make run` does; nothing waits for a person to change their mind."""
+    monkeypatch.setattr(upstream, "deletion_wait_s", lambda: 0)
+    monkeypatch.setattr(upstream, "job_calls", lambda: 10**6)
+    monkeypatch.setattr(batch, "LOOKS_S", (0.1, 0.2))
+    monkeypatch.setattr(probe, "LOOKS_S", (0.1,))
+    stop = threading.Event()
+    thread = threading.Thread(target=_work, args=(stop,))
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+def _work(stop: threading.Event) -> None:
+    try:
+        runner.work(stop)
+    finally:
+        connections.close_all()
+
+
+@pytest.fixture
+def open_browser(new_context, live_server, sandbox, watch, worker) -> OpenBrowser:
     """Open a browser of the given kind: with or without JavaScript, of a width, in a colour scheme, in a place."""
 
     def open_one(

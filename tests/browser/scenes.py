@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 from gateway_dash.bulk.models import Tombstone
 from gateway_dash.sandbox import Sandbox, Store
 from gateway_dash.sharing.models import SavedView
+from tests.browser.deleting import see_the_verdict, type_and_confirm
 from tests.conftest import LOGS
 
 SEVERAL = "/logs/?gateway=prod-edge&gateway=support-bot&gateway=staging"
@@ -367,21 +368,21 @@ def _preview_of_all(stage: Stage) -> None:
 
 def _result(stage: Stage) -> None:
     _preview(stage)
-    stage.page.locator("[data-confirm]").click()
-    expect(stage.page.locator(".verdict")).to_be_visible()
+    type_and_confirm(stage.page)
+    see_the_verdict(stage.page)
 
 
 def _result_with_a_problem(stage: Stage) -> None:
     _preview(stage)
     stage.sandbox.options = replace(stage.sandbox.options, delete_lag_s=3600.0)
-    stage.page.locator("[data-confirm]").click()
-    expect(stage.page.locator(".verdict.is-warn")).to_be_visible(timeout=20_000)
+    type_and_confirm(stage.page)
+    see_the_verdict(stage.page)
 
 
 def _forged(stage: Stage) -> None:
     _preview(stage)
     stage.page.locator("form.rail [name=csrfmiddlewaretoken]").evaluate("field => field.remove()")
-    stage.page.locator("[data-confirm]").click()
+    type_and_confirm(stage.page)
 
 
 def _refusal(stage: Stage) -> None:

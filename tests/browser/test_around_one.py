@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.deleting import see_the_verdict, type_and_confirm
 from tests.conftest import LOGS
 
 BEGIN = datetime(2026, 11, 20, 10, 54, 0, tzinfo=UTC)
@@ -90,8 +91,9 @@ def test_a_link_to_a_deleted_log_says_who_deleted_it(any_page, watch):
     watch.expect(410)
     any_page.goto(LOGS + "again/")
     any_page.get_by_role("button", name="Delete…").click()
-    any_page.locator("[data-confirm]").click()
-    expect(any_page.locator("#verdict-h")).to_have_text("1 log deleted, and verified gone")
+    type_and_confirm(any_page)
+    see_the_verdict(any_page)
+    expect(any_page.get_by_role("heading", level=1)).to_have_text("1 log deleted, and verified gone")
     answer = any_page.goto(LOGS + "again/")
     assert answer.status == 410
     expect(any_page.get_by_role("heading", level=1)).to_have_text("This log was deleted")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gateway_dash.sandbox import Store
+from tests.browser.deleting import see_the_verdict, type_and_confirm
 from tests.conftest import LOGS
 
 EVIL = "http://evil.example"
@@ -157,7 +158,9 @@ def test_deleting_hostile_logs_shows_their_text_and_takes_them(any_page, watch, 
     any_page.get_by_role("button", name="Delete…").click()
     expect(any_page.get_by_role("heading", level=1)).to_contain_text(f"Delete {len(IDS)} logs")
     assert_inert(any_page, watch)
-    any_page.locator("[data-confirm]").click()
+    any_page.get_by_label("Rows only").check()  # one has a content type that no header can say
+    type_and_confirm(any_page)
+    see_the_verdict(any_page)
     expect(any_page.get_by_role("heading", level=1)).to_contain_text(f"{len(IDS)} logs deleted")
     assert_inert(any_page, watch)
     assert [each for each in IDS if store.get(each)] == []

@@ -68,4 +68,4 @@ def test_a_script_that_is_made_tight_loses_nothing_but_comments_and_indentation(
 def test_the_storage_is_the_one_of_the_settings():
     from gateway_dash import settings
 
-    assert settings.STORAGES["staticfiles"]["BACKEND"].endswith(HashedFiles.__name__)
+    assert str(settings.STORAGES["staticfiles"]["BACKEND"]).endswith(HashedFiles.__name__)

@@ -100,7 +100,9 @@ def a_job(person: Client, *, is_over: bool) -> None:
         record = {"log": {"id": "one"}, "request": {"text": "question of kim@example.org"}, "response": {"missing": ""}}
         name = files.archives().save("a/part.jsonl.gz", ContentFile(files.packed(json.dumps(record).encode() + b"\n")))
         job.parts.create(name=name, kind="selected", records=1, size=1, sha256="0" * 64)
-        receipt = dict.fromkeys(("asked", "gone", "gone_before", "left", "untried", "held", "held_gone", "accepted"), 0)
+        receipt: dict[str, Any] = dict.fromkeys(
+            ("asked", "gone", "gone_before", "left", "untried", "held", "held_gone", "accepted"), 0
+        )
         receipt |= {"newer": None, "manifest": "", "verified_at": timezone.now().isoformat(), "archive": []}
         job.state, job.ended_at, job.found = Job.State.DONE, timezone.now(), job.found | {"receipt": receipt}
         job.save()

@@ -3,6 +3,7 @@
 import gzip
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -22,7 +23,7 @@ def job(person, bare_store):
     start = datetime.now(UTC) - timedelta(hours=5)
     for number in range(60):
         at = (start + timedelta(seconds=number)).isoformat()
-        row = {"id": f"m-{number:02}", "created_at": at, "model": HOSTILE}
+        row: dict[str, Any] = {"id": f"m-{number:02}", "created_at": at, "model": HOSTILE}
         if number == 1:
             row |= {
                 "request_body": json.dumps({"key": SECRET, "say": HOSTILE}).encode(),

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -334,3 +335,17 @@ def test_the_page_fragment_is_the_same_as_the_page(person, logs):
     fragment = parse(person.get(url_of(job), headers={"HX-Request": "true"}))
     assert fragment.all("div", id="job")
     assert not fragment.all("main")
+
+
+def test_a_log_whose_bodies_cannot_be_copied_stays(person, logs, wire):
+    job = planned(person, {"id": ["m-0001", "m-0002", "m-0003"]})
+    confirmed(person, job)
+    wire.instead = lambda sent: httpx.Response(500) if sent.url.path.endswith("m-0002/response") else None
+    work_off()
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE
+    assert {"m-0001", "m-0002", "m-0003"} & set(logs.ids()) == {"m-0002"}
+    assert job.found["receipt"]["held"] == 1
+    assert "its bodies cannot be copied" in job.items.get(log_id="m-0002").note
+    [part] = job.parts.filter(kind="selected")
+    assert [each["log"]["id"] for each in records_of(part)] == ["m-0001", "m-0003"]

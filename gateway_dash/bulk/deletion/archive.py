@@ -18,7 +18,7 @@ from gateway_dash.bulk import files
 from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Item, Part
 from gateway_dash.bulk.work import Run
-from gateway_dash.gateway.errors import Broken, NotFound
+from gateway_dash.gateway.errors import Broken, Busy, GatewayError, NotFound, RateLimited
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.stored import Side
 
@@ -26,6 +26,7 @@ PAGE = 50
 BODIES_AT_ONCE = 5  # logs whose bodies are read before they are written down
 RECORDS = {"rows": 2000, "bodies": 200}  # in one file
 BYTES = 32 * 1024 * 1024  # of one file, about
+STUCK_TRIES = 5  # then a log whose bodies cannot be read is left out
 CUT_TRIES = 3  # then a body that never arrives whole is copied as far as it came, and says so
 SIDES: tuple[Side, ...] = ("request", "response")
 
@@ -69,8 +70,8 @@ def _next(run: Run, position: int, number: int) -> Iterable[Item]:
 
 def _copy(run: Run, items: Sequence[Item], found: dict[str, Log], *, with_bodies: bool) -> bool:
     """Append these logs to the file; what is not there any more was deleted by somebody else. False: begin again."""
+    lines = _lines(run, items, found, with_bodies=with_bodies)
     at = _place(run)
-    lines = [_record(run, found[each.log_id], with_bodies) for each in items if each.log_id in found]
     offset = _append(run, at, files.packed(b"".join(lines)) if lines else b"")
     if offset is None:
         return False
@@ -79,6 +80,34 @@ def _copy(run: Run, items: Sequence[Item], found: dict[str, Log], *, with_bodies
     with run.write(cursor=moved, done=run.job.done + len(items)):
         Item.objects.filter(pk__in=gone).update(state=Item.State.GONE_BEFORE)
     return True
+
+
+def _lines(run: Run, items: Sequence[Item], found: dict[str, Log], *, with_bodies: bool) -> list[bytes]:
+    """A line for each log that is there. One whose bodies cannot be had after some tries is held: it is not deleted."""
+    lines = []
+    for item in items:
+        if item.log_id in found:
+            try:
+                lines.append(_record(run, found[item.log_id], with_bodies))
+            except GatewayError as error:
+                _stuck(run, item, error)
+    return lines
+
+
+def _stuck(run: Run, item: Item, error: GatewayError) -> None:
+    """Again later, or without this log."""
+    log_id, tries = run.job.cursor.get("stuck", ("", 0))
+    tries = tries + 1 if log_id == item.log_id else 1
+    if not error.passes or isinstance(error, RateLimited | Busy):
+        raise error
+    if tries < STUCK_TRIES:
+        run.save(cursor=run.job.cursor | {"stuck": [item.log_id, tries]})
+        raise error
+    with run.write(cursor={name: value for name, value in run.job.cursor.items() if name != "stuck"}):
+        Item.objects.filter(pk=item.pk).update(
+            state=Item.State.HELD, note=f"its bodies cannot be copied: {error.title}"
+        )
+        run.note("The bodies of one log cannot be copied, so it stays.", "warn")
 
 
 def _append(run: Run, at: dict[str, int], piece: bytes) -> int | None:
@@ -130,7 +159,9 @@ def copy_zone(run: Run, logs: Sequence[Log]) -> None:
     with_bodies = Spec.of(run.job).level == "bodies"
     path, offset, written = files.growing(run.job.key, file), 0, []
     for some in batched(new, BODIES_AT_ONCE if with_bodies else PAGE):
-        offset = files.append(path, offset, files.packed(b"".join(_record(run, log, with_bodies) for log in some)))
+        # One that cannot be had with its bodies is copied without: it is not to go.
+        lines = [_record(run, log, with_bodies and run.job.failures < STUCK_TRIES) for log in some]
+        offset = files.append(path, offset, files.packed(b"".join(lines)))
         written += [log.id for log in some]
     files.put_away(path, f"{run.job.key}/{file}")
     part = checked(run, f"{run.job.key}/{file}", "zone", written)

@@ -22,6 +22,8 @@ class Spec:
     query: str = ""  # as an address spells it, pinned to a moment; empty once the job is over
     open_ended: bool = False  # the filter as it was shown also takes logs that are still to come
     ids: tuple[str, ...] = ()  # instead of a query: ticked one by one
+    elsewhere: int = 0  # of them on other pages of the list
+    is_dropped: bool = False  # “all that match” was on, and then a row was unticked
     level: str = "rows"
     wait_s: int = 60
     back: str = ""  # the list that it was made from
