@@ -16,6 +16,8 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _BASE_URL = re.compile(r"(https?)://([A-Za-z0-9.-]+|\[::1\])(:\d{1,5})?(/(?!\.+(/|\Z))[\w.~-]+)*/?\Z", re.ASCII)
 _HOST = re.compile(r"\.?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\Z")
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+JOB_ENGINES = ("database", "procrastinate")  # workers look into our own table; or an engine of its own
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.-]+)*/?\Z", re.ASCII)
 _ON_OFF = {"on": True, "off": False, "1": True, "0": False, "true": True, "false": False}
 
 
@@ -46,6 +48,9 @@ class Environment:
     deletion_logs: int  # the most that one plan may hold
     approval: bool  # whether a second person confirms large deletions, and those without a copy of the bodies
     job_calls: int  # upstream calls that all jobs together may send in five minutes
+    job_engine: str  # what brings jobs to workers: one of JOB_ENGINES
+    archive: str  # where finished files go: a folder, or s3://bucket/prefix
+    s3_endpoint: str  # of a store that is not Amazon's; empty for theirs
 
     def __repr__(self) -> str:
         return f"Environment(account_id={self.account_id!r}, token={'set' if self.token else None}, …)"
@@ -83,7 +88,12 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
         deletion_logs=_count(environ, "GATEWAY_DASH_DELETION_LOGS", 50_000, problems),
         approval=_switch(environ, "GATEWAY_DASH_APPROVAL", default=False, problems=problems),
         job_calls=_count(environ, "GATEWAY_DASH_JOB_CALLS", 400, problems, most=1_000),
+        job_engine=_one_of(environ, "GATEWAY_DASH_JOB_ENGINE", JOB_ENGINES, problems),
+        archive=_archive(environ, data_dir, problems),
+        s3_endpoint=_endpoint(environ, problems),
     )
+    if found.job_engine == "procrastinate" and not str(found.database.get("ENGINE")).endswith("postgresql"):
+        problems.append("GATEWAY_DASH_JOB_ENGINE=procrastinate needs PostgreSQL: set DATABASE_URL to one.")
     if problems:
         raise ConfigurationError(problems)
     return found
@@ -213,6 +223,30 @@ def _switch(environ: Mapping[str, str], name: str, *, default: bool, problems: l
     if text and text not in _ON_OFF:
         problems.append(f"{name} takes on or off.")
     return _ON_OFF.get(text, default)
+
+
+def _one_of(environ: Mapping[str, str], name: str, known: tuple[str, ...], problems: list[str]) -> str:
+    text = environ.get(name, "").strip() or known[0]
+    if text not in known:
+        problems.append(f"{name} takes one of {', '.join(known)}.")
+    return text
+
+
+def _archive(environ: Mapping[str, str], data_dir: Path, problems: list[str]) -> str:
+    text = environ.get("GATEWAY_DASH_ARCHIVE", "").strip() or str(data_dir / "archives")
+    if "://" in text and not _BUCKET.match(text):
+        problems.append("GATEWAY_DASH_ARCHIVE takes a folder, or a bucket as s3://bucket/prefix.")
+    return text
+
+
+def _endpoint(environ: Mapping[str, str], problems: list[str]) -> str:
+    text = environ.get("GATEWAY_DASH_S3_ENDPOINT", "").strip()
+    found = _BASE_URL.match(text) if text else None
+    if text and (not found or (found[1] == "http" and found[2] not in LOOPBACK)):
+        problems.append(
+            "GATEWAY_DASH_S3_ENDPOINT takes an address such as https://s3.example.com, and http on loopback only."
+        )
+    return text
 
 
 def _count(

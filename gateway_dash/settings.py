@@ -47,6 +47,12 @@ INSTALLED_APPS = [
     "gateway_dash.bulk",
     "gateway_dash.sharing",
 ]
+if ENVIRONMENT.job_engine == "procrastinate":
+    if importlib.util.find_spec("procrastinate") is None:
+        raise environment.ConfigurationError(
+            ["GATEWAY_DASH_JOB_ENGINE: procrastinate is not installed: .venv/bin/uv sync --inexact --extra postgres"]
+        )
+    INSTALLED_APPS.append("procrastinate.contrib.django")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -95,21 +101,31 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 LANGUAGE_CODE = "en"
 
+
+def _archives(place: str) -> dict[str, object]:
+    """A folder for this user alone, or a bucket, whose keys boto3 finds as it always does (AWS_ACCESS_KEY_ID, …)."""
+    if not place.startswith("s3://"):
+        modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": place} | modes}
+    if importlib.util.find_spec("storages") is None or importlib.util.find_spec("boto3") is None:
+        raise environment.ConfigurationError(
+            ["GATEWAY_DASH_ARCHIVE names a bucket; its client is missing: .venv/bin/uv sync --inexact --extra s3"]
+        )
+    bucket, _, prefix = place.removeprefix("s3://").strip("/").partition("/")
+    options: dict[str, object] = {"bucket_name": bucket, "location": prefix, "file_overwrite": True}
+    if ENVIRONMENT.s3_endpoint:
+        options["endpoint_url"] = ENVIRONMENT.s3_endpoint
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.data_dir / "static"
 STATICFILES_DIRS = [ROOT / "static"]
 STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "gateway_dash.web.storage.HashedFiles"},
-    # What deletions copy first, and what people export: for this user alone.
-    "archives": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": ENVIRONMENT.data_dir / "archives",
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    # What deletions copy first, and what people export.
+    "archives": _archives(ENVIRONMENT.archive),
 }
 
 # Local means that only this machine is served, by plain http; anywhere else everything is https.

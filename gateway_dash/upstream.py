@@ -50,6 +50,11 @@ def job_calls() -> int:
     return int(settings.ENVIRONMENT.job_calls)
 
 
+def job_engine() -> str:
+    """What brings jobs to workers."""
+    return str(settings.ENVIRONMENT.job_engine)
+
+
 def work_dir() -> Path:
     """Where jobs keep the files that they are still writing."""
     return Path(settings.ENVIRONMENT.data_dir) / "work"

@@ -12,6 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from gateway_dash import upstream
+from gateway_dash.bulk.delivery import deliver
 from gateway_dash.bulk.models import NAME_LENGTH, WORDS_LENGTH, Entry, Job
 from gateway_dash.bulk.runner import advance
 from gateway_dash.gateway.errors import Refusal
@@ -22,7 +23,7 @@ APPROVAL_AGE = timedelta(hours=24)
 
 def start(kind: str, gateway: str, actor: Any, title: str, spec: dict[str, Any], *, phase: str) -> Job:
     """A new job, due now."""
-    return Job.objects.create(
+    job = Job.objects.create(
         account=upstream.account_key(),
         gateway=gateway,
         kind=kind,
@@ -32,6 +33,8 @@ def start(kind: str, gateway: str, actor: Any, title: str, spec: dict[str, Any],
         spec=spec,
         phase=phase,
     )
+    deliver(job.pk, job.due_at)
+    return job
 
 
 def begin_here(job: Job, *, until_phase_ends: bool = True) -> Job:
@@ -117,4 +120,6 @@ def _change(job: Job, guard: Q, words: str, level: str = "info", **changes: Any)
             return False
         Entry.objects.create(job=job, phase=job.phase, words=words[:WORDS_LENGTH], level=level)
     job.refresh_from_db()
+    if job.state == Job.State.ACTIVE:
+        deliver(job.pk, job.due_at)
     return True

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 
-from gateway_dash.bulk import pace
+from gateway_dash.bulk import delivery, pace
 from gateway_dash.bulk.kinds import KINDS
 from gateway_dash.bulk.models import Job
 from gateway_dash.bulk.work import Later, LeaseLost, Run, beating, claim, end, release
@@ -56,7 +56,7 @@ def work(stop: threading.Event) -> None:
                 advance(job_id)
             if time.monotonic() - tidied > TIDY_S:
                 tidied = time.monotonic()
-                expire()
+                tidy()
         except DatabaseError as error:
             logger.error("The database could not be used (%s).", type(error).__name__)
             connection.close()
@@ -78,6 +78,8 @@ def advance(job_id: int, owner: str = "") -> bool:
             logger.info("Job %s went on in other hands.", run.job.key)
         finally:
             pace.spend(run.job.account, len(page.calls))
+    if run.job.state == Job.State.ACTIVE:
+        delivery.deliver(run.job.pk, run.job.due_at)
     return True
 
 
@@ -125,6 +127,11 @@ def halt(run: Run, message: str, hint: str = "") -> None:
 
 def _backoff_s(failures: int) -> float:
     return min(2.0**failures, LONGEST_PAUSE_S) * random.uniform(0.75, 1.0)  # noqa: S311 - jitter, not a secret
+
+
+def tidy() -> None:
+    """What has to be done now and then, whoever does it."""
+    expire()
 
 
 def expire() -> None:

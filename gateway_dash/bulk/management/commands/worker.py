@@ -6,8 +6,10 @@ import signal
 import threading
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from gateway_dash import upstream
 from gateway_dash.bulk import runner
 
 
@@ -18,6 +20,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Until SIGTERM or SIGINT."""
+        if upstream.job_engine() == "procrastinate":
+            call_command("procrastinate", "worker", "--queues=jobs", "--shutdown-graceful-timeout=20")
+            return
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: stop.set())
