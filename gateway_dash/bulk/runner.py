@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gateway_dash.bulk import pace
+from gateway_dash.bulk.exporting import keeping
 from gateway_dash.bulk.kinds import KINDS
 from gateway_dash.bulk.models import Job
 from gateway_dash.bulk.work import Later, LeaseLost, Run, beating, claim, end, release
@@ -126,8 +127,9 @@ def _backoff_s(failures: int) -> float:
 
 
 def expire() -> None:
-    """Plans that nobody confirmed in time; after a week they are forgotten."""
+    """Plans that nobody confirmed in time; after a week they are forgotten, and so are the files of exports."""
     now = timezone.now()
+    keeping.forget_old(now)
     waiting = Job.objects.filter(state__in=(Job.State.PLANNED, Job.State.APPROVAL), expires_at__lt=now)
     waiting.update(state=Job.State.EXPIRED, ended_at=now)
     Job.objects.filter(state=Job.State.EXPIRED, created_at__lt=now - FORGET_AFTER).delete()
