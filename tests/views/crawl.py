@@ -6,8 +6,11 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.http import HttpResponse
 from django.test import Client
 
+from gateway_dash.bulk import jobs
+from gateway_dash.bulk.exporting.spec import Spec
 from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
@@ -16,6 +19,8 @@ from tests.views.reading import fields, parse
 LIST = LOGS.removesuffix("/")
 LOG = LOGS + "one/"
 VIEWS = "/gateways/prod-edge/views/"
+
+EXPORT = "00000000000000e1"
 
 # The smallest PNG: what a page can show.
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -43,6 +48,8 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "count-ranges": ("get", LOGS + "counts/ranges/?provider=openai"),
     "count-newer": ("get", LOGS + "counts/newer/?provider=openai&after=2026-11-20T10:00:00.250Z"),
     "log-select": ("post", LOGS + "selection/?provider=openai"),
+    "export-plan": ("get", LOGS + "export/?provider=openai"),
+    "job-file": ("get", f"/gateways/prod-edge/jobs/{EXPORT}/files/logs-0001.jsonl"),
     "delete-preview": ("post", LOGS + "delete/preview/?provider=openai"),
     "delete-confirmed": ("post", LOGS + "delete/"),
     "delete-check": ("post", LOGS + "delete/check/"),
@@ -80,10 +87,22 @@ def allow_reveal(person: Client) -> None:
     user.user_permissions.add(Permission.objects.get(codename="reveal_secrets"))
 
 
+def export(person: Client) -> None:
+    """Every log with its bodies, under the name of the example."""
+    user = get_user_model().objects.get(pk=person.session["_auth_user_id"])
+    spec = Spec("bodies", query="?end=2100-01-01T00:00:00Z&sort=created_at")
+    job = jobs.start("export", "prod-edge", user, "All calls", spec.kept(), phase="read")
+    job.key = EXPORT
+    job.save()
+    jobs.begin_here(job, until_phase_ends=False)
+
+
 def data(person: Client, name: str) -> dict[str, Any]:
     """What the example sends, as the pages before it would have it."""
     if name == "delete-preview":
         return {"id": "one"}
+    if name == "job-file":
+        export(person)
     if name == "log-reveal":
         allow_reveal(person)
         return {"secret": Mask("prod-edge", "one", "request").digest("kim@example.org")}
@@ -105,4 +124,7 @@ def data(person: Client, name: str) -> dict[str, Any]:
 def ask(person: Client, name: str, sent: dict[str, Any] | None = None, **options: Any) -> Any:
     """The answer to one example."""
     method, url = EXAMPLES[name]
-    return person.post(url, sent or {}, **options) if method == "post" else person.get(url, **options)
+    answer = person.post(url, sent or {}, **options) if method == "post" else person.get(url, **options)
+    if not answer.streaming:
+        return answer
+    return HttpResponse(b"".join(answer.streaming_content), headers=answer.headers, status=answer.status_code)

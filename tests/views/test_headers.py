@@ -27,7 +27,11 @@ POLICY = {
 }
 DOWNLOAD_POLICY = {"sandbox", "default-src 'none'"}
 MEDIA_POLICY = POLICY - {"img-src 'self'"} | {"img-src 'self' data:"}
-POLICIES = {"log-download": DOWNLOAD_POLICY, "log-media": MEDIA_POLICY}  # all the others have the one policy
+POLICIES = {
+    "log-download": DOWNLOAD_POLICY,
+    "log-media": MEDIA_POLICY,
+    "job-file": DOWNLOAD_POLICY,
+}  # all the others have the one policy
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

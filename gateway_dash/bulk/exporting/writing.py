@@ -31,6 +31,7 @@ def write(run: Run, spec: Spec, before: Place, after: Place, data: bytes) -> boo
     offset = before.offset
     if data:
         head = rows.head(spec) if not offset else b""
+        run.save()  # raises LeaseLost: a worker that slept through its lease cuts off nothing that another one wrote
         try:
             offset = files.append(_growing(run, before), offset, head + data)
         except FileNotFoundError:
@@ -72,7 +73,7 @@ def close(run: Run, spec: Spec, place: Place) -> bool:
 
 def put(run: Run, path: Path, name: str, count: Any, records: int) -> Part:
     """Into the store, and read back from there; raises OSError where it is not the same, byte for byte."""
-    run.save()  # raises LeaseLost before the store is touched: a worker that lost the job replaces no file of another
+    run.save()  # the same, before the store is touched
     files.put_away(path, name)
     with path.open("rb") as file:
         wanted = _measured(file)
