@@ -18,6 +18,7 @@ from gateway_dash.team import audit
 from gateway_dash.team.rights import may_reveal
 
 REMOVED = "This file is removed: the files of an export are kept for seven days. Export the logs again."
+LOST = "The store does not have this file any more. Export the logs again."
 NO_RIGHT = "This export was made with secrets, and your account has no right to see them any more."
 
 
@@ -42,7 +43,9 @@ def job_file(request: HttpRequest, gateway: str, key: str, name: str) -> HttpRes
 
 
 def as_download(part: Part, name: str) -> StreamingHttpResponse:
-    """The file in pieces of 64 KB, as something to save. `name` holds letters, digits, "-" and "." alone."""
+    """The file in pieces of 64 KB, to be saved as `name`: letters, digits, "-" and "." alone. Raises NotFound."""
+    if not files.archives().exists(part.name):  # else the answer would break off after its headers
+        raise NotFound(LOST)
     response = StreamingHttpResponse(_pieces(part.name), content_type="application/octet-stream")
     response["Content-Length"] = str(part.size)
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -127,4 +127,4 @@ def ask(person: Client, name: str, sent: dict[str, Any] | None = None, **options
     answer = person.post(url, sent or {}, **options) if method == "post" else person.get(url, **options)
     if not answer.streaming:
         return answer
-    return HttpResponse(b"".join(answer.streaming_content), headers=answer.headers, status=answer.status_code)
+    return HttpResponse(b"".join(answer), headers=answer.headers, status=answer.status_code)

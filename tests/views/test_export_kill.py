@@ -5,6 +5,7 @@ What is killed writes nothing more, as after kill -9. Another worker finds the l
 
 import itertools
 import os
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from gateway_dash.bulk import files
+from gateway_dash.bulk import files, runner, work
 from gateway_dash.bulk.exporting import steps
 from gateway_dash.bulk.exporting.spec import FORMATS
 from gateway_dash.bulk.models import Job, Part, Spent
@@ -75,7 +76,7 @@ def killed_at(number, job, wire, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("form", "seconds"), [("csv", [20, 70, 30]), ("parquet", [20, 70, 30]), ("bodies", [2, 3]), ("evals", [4])]
+    ("form", "seconds"), [("csv", [20, 70, 30]), ("parquet", [5, 55]), ("bodies", [2, 3]), ("evals", [4])]
 )
 def test_a_kill_anywhere_loses_and_doubles_nothing(wire, bare_store, monkeypatch, form, seconds):
     most = {"csv": 60, "parquet": 60, "bodies": 3, "evals": 100}[form]
@@ -115,3 +116,20 @@ def test_a_worker_that_only_seemed_dead_writes_nothing_more(wire, bare_store, mo
     assert finish(job).state == Job.State.DONE, job.problem
     assert not job.entries.filter(words__contains="begun again").exists()
     assert [each for each in ids_in(job) if each not in ids[:10]] == ids[10:]
+
+
+def test_a_beat_does_not_take_back_a_lease_that_was_given_back(wire, bare_store, monkeypatch):
+    fill(bare_store, [1] * 60)
+    monkeypatch.setattr(steps, "STEP_S", 0.0)
+    monkeypatch.setattr(work, "BEAT_S", 0.001)  # the next beat comes when the step is just over
+    really = runner.release
+
+    def slowly(run, **more):
+        really(run, **more)
+        time.sleep(0.05)
+
+    monkeypatch.setattr(runner, "release", slowly)
+    job = begin("csv")
+    advance(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.lease_until) == (Job.State.ACTIVE, None)

@@ -300,6 +300,19 @@ def test_what_others_delete_meanwhile_moves_nothing_out_of_it(wire, bare_store):
     assert manifest(job)["changed_meanwhile"].startswith(f"{len(gone)} fewer")
 
 
+def test_as_many_that_come_late_as_go_are_said_too(wire, bare_store):
+    fill(bare_store, [1] * 120)
+
+    def swaps(_request):
+        if len(wire.sent) == 3:
+            bare_store.delete(["log-110-000"])
+            bare_store.add({"id": "late", "created_at": START.isoformat()})
+
+    wire.instead = swaps
+    job = finish(begin("csv"))
+    assert manifest(job)["changed_meanwhile"].startswith("119 logs were read, of 120 that were counted")
+
+
 def test_what_arrives_meanwhile_is_not_in_it(wire, bare_store):
     ids = fill(bare_store, [1] * 120)
 

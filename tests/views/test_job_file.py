@@ -69,6 +69,13 @@ def test_it_comes_in_pieces_of_64_kb(person, job):
     assert len(pieces) == 4
 
 
+def test_a_file_that_the_store_lost_is_said(person, job):
+    files.archives().delete(f"{job.key}/logs-0001.csv")
+    answer = person.get(url(job))
+    assert answer.status_code == 404
+    assert "does not have this file any more" in answer.text
+
+
 def test_for_others_it_is_not_there_and_an_administrator_gets_it(job, other):
     assert other.get(url(job)).status_code == 404
     assert other.get(f"/gateways/prod-edge/jobs/{job.key}/").status_code == 200

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gateway_dash.bulk.exporting import columns
 from gateway_dash.bulk.exporting.place import Place
+from gateway_dash.bulk.exporting.reading import NEAR
 from gateway_dash.bulk.exporting.spec import Spec
 from gateway_dash.bulk.models import Job, Part
 from gateway_dash.gateway.sentence import words
@@ -34,7 +35,7 @@ def manifest(job: Job, place: Place, after: int | None) -> dict[str, Any]:
         "matched_at_the_start": before,
         "matched_at_the_start_is_exact": job.found["count_is_exact"],
         "matched_at_the_end": after,
-        "changed_meanwhile": changed_words(before, after),
+        "changed_meanwhile": changed_words(job, place, after),
         "files": [
             {"name": part.name.rpartition("/")[2], "records": part.records, "bytes": part.size, "sha256": part.sha256}
             for part in Part.objects.filter(job=job).exclude(name__endswith=NAME)
@@ -50,15 +51,19 @@ def manifest_text(found: dict[str, Any]) -> bytes:
     return json.dumps(found, ensure_ascii=True, indent=1).encode("ascii") + b"\n"
 
 
-def changed_words(before: int, after: int | None) -> str:
-    """What is to be said where the logs were not the same at the end; nothing where they were."""
-    if after is None or after == before:
+def changed_words(job: Job, place: Place, after: int | None) -> str:
+    """What is to be said where the logs were not the same all the time; nothing where they were."""
+    before, is_exact = int(job.found["count"]), bool(job.found["count_is_exact"])
+    read = place.way.done - place.skipped.get(NEAR, 0)
+    if after is None or (after == before and (read == before or not is_exact)):
         return ""
-    how = f"{after - before:,} more" if after > before else f"{before - after:,} fewer"
-    return (
-        f"{how} logs matched at the end than at the start: some were deleted meanwhile, or came late. What was there "
-        "when its turn came is in the files, once."
-    )
+    if after == before:
+        how = f"{read:,} logs were read, of {before:,} that were counted"
+    else:
+        how = (
+            f"{abs(after - before):,} {'more' if after > before else 'fewer'} logs matched at the end than at the start"
+        )
+    return f"{how}: some were deleted meanwhile, or came late. What was there when its turn came is in the files, once."
 
 
 def _which(spec: Spec) -> str:

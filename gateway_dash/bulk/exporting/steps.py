@@ -133,7 +133,7 @@ def _finish(run: Run, spec: Spec) -> None:
     path = files.growing(run.job.key, NAME)
     files.append(path, 0, text)
     part = writing.put(run, path, f"{run.job.key}/{NAME}", lambda _file: 0, 0)
-    changed = changed_words(run.job.found["count"], number)
+    changed = changed_words(run.job, place, number)
     result = {"records": place.written, "left_out": place.skipped, "count_after": number, "changed": changed}
     words = f"{place.written:,} logs exported. Each file was read back and counted."
     with transaction.atomic():

@@ -46,7 +46,7 @@ def export_plan(request: HttpRequest, gateway: str) -> HttpResponse:
     ids = _ids(request)
     if request.method == "POST" and "format" in request.POST:
         return _start(request, gateway, query, ids)
-    count = Tally(len(ids), is_exact=True) if ids else tally(upstream.account(), gateway, query.change())
+    count = Tally(len(ids), is_exact=True) if ids else tally(upstream.account(), gateway, query)
     return _form(request, screen, query, ids, count)
 
 
@@ -72,6 +72,7 @@ def _form(request: HttpRequest, screen: Screen, query: LogQuery, ids: tuple[str,
         "ticked": told if ids else "",
         "ids": ids,
         "of": TICKED if ids else "all",
+        "query": query,
         "count": count,
         "choices": [Choice(form, number, pace.minutes_for(number)) for form, number in costs],
         "may_reveal": may_reveal(request.user, gateway),
