@@ -122,7 +122,7 @@ def test_a_beat_does_not_take_back_a_lease_that_was_given_back(wire, bare_store,
     fill(bare_store, [1] * 60)
     monkeypatch.setattr(steps, "STEP_S", 0.0)
     monkeypatch.setattr(work, "BEAT_S", 0.001)  # the next beat comes when the step is just over
-    really = runner.release
+    really = work.release
 
     def slowly(run, **more):
         really(run, **more)

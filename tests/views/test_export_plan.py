@@ -36,7 +36,7 @@ def send(person, answer, **changed):
 
 def test_the_page_says_what_is_exported_and_counts_it_with_one_call(person, wire, logs):
     answer = person.get(EXPORT + "?provider=mistral")
-    assert parse(answer).one("h1").text == "Export Calls from mistral"
+    assert parse(answer).one("h1").text == "Export calls from mistral"
     assert "120 logs exact, counted just now" in parse(answer).one(class_="sub").text
     assert wire.calls == ["GET /prod-edge/logs"]
     assert Job.objects.count() == 0
@@ -92,7 +92,7 @@ def test_all_that_match_are_exported_from_the_bar_of_the_list(person, logs):
     button = next(each for each in form.all("button") if each.text == "Export…")
     shown = [each["value"] for each in form.all("input", name="shown")]
     answer = person.post(button["formaction"], {"everything": "1", "id": shown, "shown": shown})
-    assert parse(answer).one("h1").text == "Export Calls from mistral"
+    assert parse(answer).one("h1").text == "Export calls from mistral"
     send(person, answer, format="csv")
     assert len(ids_in(Job.objects.get())) == 120
 

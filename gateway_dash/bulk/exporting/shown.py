@@ -16,7 +16,7 @@ def sentence(job: Job) -> str:
     form, result = FORMATS[job.spec["format"]], job.found.get("result")
     if result:
         return f"{_logs(result['records'])} exported as {form.label} ({job.title})"
-    return f"Export {job.title} as {form.label}"
+    return f"Export as {form.label}: {job.title}"
 
 
 def context(job: Job) -> dict[str, Any]:

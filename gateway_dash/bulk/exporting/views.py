@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -17,6 +17,7 @@ from gateway_dash.gateway import calls
 from gateway_dash.gateway.counting import Tally, tally
 from gateway_dash.gateway.errors import NotAllowed, QueryError, Refusal
 from gateway_dash.gateway.query import LogQuery
+from gateway_dash.gateway.sentence import Part
 from gateway_dash.logs.listing import heading
 from gateway_dash.logs.screen import Screen, read_screen
 from gateway_dash.logs.selection import SeeOther, Ticks
@@ -68,7 +69,7 @@ def _form(request: HttpRequest, screen: Screen, query: LogQuery, ids: tuple[str,
     context = {
         "title": f"Export logs of {gateway}",
         "section": "jobs",
-        "sentence": [] if ids else heading(query),
+        "sentence": [] if ids else _within(heading(query)),
         "ticked": told if ids else "",
         "ids": ids,
         "of": TICKED if ids else "all",
@@ -80,6 +81,12 @@ def _form(request: HttpRequest, screen: Screen, query: LogQuery, ids: tuple[str,
         "url_list": screen.list_url(query),
     }
     return render_part(request, "bulk/export.html", context)
+
+
+def _within(parts: list[Part]) -> list[Part]:
+    """The sentence of the list as the end of another one: its first word, which is ours, in small letters."""
+    first = parts[0]
+    return [replace(first, text=first.text[:1].lower() + first.text[1:]), *parts[1:]]
 
 
 def _start(request: HttpRequest, gateway: str, query: LogQuery, ids: tuple[str, ...]) -> HttpResponse:
