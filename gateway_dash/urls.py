@@ -4,7 +4,9 @@ from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
 from gateway_dash.bulk import archive_views, job_views, keep_views, plan_views
+from gateway_dash.bulk import downloads as bulk_downloads
 from gateway_dash.bulk import views as bulk
+from gateway_dash.bulk.exporting import views as exporting
 from gateway_dash.logs import (
     all_logs,
     annotate,
@@ -56,6 +58,12 @@ class JobKey(GatewayName):
     regex = r"[0-9a-f]{16}"
 
 
+class FileName(GatewayName):
+    """A file of a job: of these signs alone, so that it can never lead elsewhere in the store."""
+
+    regex = r"[a-z0-9-]{1,60}(?:\.[a-z0-9]{1,8}){1,2}"
+
+
 class Side(GatewayName):
     """One of the two bodies."""
 
@@ -65,6 +73,7 @@ class Side(GatewayName):
 register_converter(GatewayName, "gateway")
 register_converter(LogId, "log_id")
 register_converter(JobKey, "job")
+register_converter(FileName, "file")
 register_converter(Side, "side")
 
 GATEWAY = "gateways/<gateway:gateway>/"
@@ -95,6 +104,7 @@ urlpatterns = [
     path(GATEWAY + "logs/counts/newer/", counts.count_newer, name="count-newer"),
     path(GATEWAY + "logs/selection/", selection.log_select, name="log-select"),
     path(GATEWAY + "logs/delete/preview/", bulk.delete_preview, name="delete-preview"),
+    path(GATEWAY + "logs/export/", exporting.export_plan, name="export-plan"),
     path(GATEWAY + "jobs/", job_views.job_list, name="job-list"),
     path(JOB, job_views.job, name="job"),
     path(JOB + "archive/", archive_views.job_archive, name="job-archive"),
@@ -104,6 +114,7 @@ urlpatterns = [
     path(JOB + "confirm/", plan_views.job_confirm, name="job-confirm"),
     path(JOB + "approve/", plan_views.job_approve, name="job-approve"),
     path(JOB + "go-on/", plan_views.job_go_on, name="job-go-on"),
+    path(JOB + "files/<file:name>", bulk_downloads.job_file, name="job-file"),
     path(JOB + "stop/", job_views.job_stop, name="job-stop"),
     path(LOG, pages.log_detail, name="log-detail"),
     path(LOG + "conversation/", pages.log_conversation, name="log-conversation"),

@@ -20,7 +20,7 @@ from gateway_dash.bulk.models import Job, Part
 from gateway_dash.bulk.shown import shown_job
 from gateway_dash.gateway.errors import Gone, NotAllowed, QueryError
 from gateway_dash.gateway.models import Log, read_log
-from gateway_dash.logs.exports import masked_row
+from gateway_dash.logs.exports import row as masked_row
 from gateway_dash.logs.rows import short_lines
 from gateway_dash.logs.screen import Screen
 from gateway_dash.payload.masking import blotted, masked_text

@@ -85,9 +85,9 @@ def approve(job: Job, person: Any) -> bool:
 def stop(job: Job, person: Any) -> bool:
     """Ask that the job ends. What was sent is still looked after; a plan just ends."""
     name = person.get_username()[:NAME_LENGTH]
-    planned = Q(state__in=(Job.State.PLANNED, Job.State.APPROVAL))
+    planned = Q(state__in=(Job.State.PLANNED, Job.State.APPROVAL)) | (Q(state=Job.State.HALTED) & ~Q(kind="delete"))
     over = {"state": Job.State.CANCELLED, "ended_at": timezone.now(), "cancel_by": name}
-    if _change(job, planned, f"Put aside by {name}. Nothing was changed.", "warn", **over):
+    if _change(job, planned, f"Put aside by {name}.", "warn", **over):
         return True
     asked = {"cancel_asked": True, "cancel_by": name, "due_at": timezone.now(), "pause": ""}
     return _change(job, Q(state=Job.State.ACTIVE, cancel_asked=False), f"{name} asked to stop.", "warn", **asked)

@@ -8,6 +8,8 @@ from typing import Any
 
 from gateway_dash.bulk.deletion import shown as deletion_shown
 from gateway_dash.bulk.deletion import steps as deletion
+from gateway_dash.bulk.exporting import shown as exporting_shown
+from gateway_dash.bulk.exporting import steps as exporting
 from gateway_dash.bulk.models import Job
 from gateway_dash.bulk.work import Run
 
@@ -39,6 +41,15 @@ KINDS = {
             deletion_shown.context,
             deletion.halted,
             deletion.PHASES,
+        ),
+        Kind(
+            "export",
+            "Export",
+            "download",
+            exporting.step,
+            exporting_shown.sentence,
+            exporting_shown.context,
+            phases=exporting.PHASES,
         ),
     )
 }

@@ -63,7 +63,7 @@ def job_approve(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
 def job_go_on(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
     """A halted job goes on where it halted, or (`end`) reads everything again and ends with its receipt."""
     job = jobs.job_of(gateway, key)
-    wants_end = "end" in request.POST
+    wants_end = "end" in request.POST and job.kind == "delete"
     if job.kind == "delete" and not wants_end:
         _check(request, gateway)
     audit.note(request, "end halted job" if wants_end else "go on with halted job", gateway=gateway, job=key)

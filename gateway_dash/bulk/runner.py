@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gateway_dash.bulk import delivery, pace
+from gateway_dash.bulk.exporting import keeping
 from gateway_dash.bulk.kinds import KINDS
 from gateway_dash.bulk.models import Job
 from gateway_dash.bulk.work import Later, LeaseLost, Run, beating, claim, end, release
@@ -132,6 +133,7 @@ def _backoff_s(failures: int) -> float:
 def tidy() -> None:
     """What has to be done now and then, whoever does it."""
     expire()
+    keeping.forget_old(timezone.now())
 
 
 def expire() -> None:

@@ -144,7 +144,8 @@ def _beat(job_id: int, fence: int, stop: threading.Event) -> None:
             if stop.wait(BEAT_S):
                 return
             try:
-                Job.objects.filter(pk=job_id, fence=fence, state=Job.State.ACTIVE).update(lease_until=_lease_end())
+                held = Job.objects.filter(pk=job_id, fence=fence, state=Job.State.ACTIVE, lease_until__isnull=False)
+                held.update(lease_until=_lease_end())  # never one that was given back: nobody could take it for a while
             except DatabaseError:
                 connection.close()  # the next beat opens a new one
     finally:

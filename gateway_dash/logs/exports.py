@@ -44,25 +44,38 @@ def _csv(page: LogPage) -> str:
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
     for log in page.logs:
-        writer.writerow([_cell(getattr(log, name), name, log) for name in COLUMNS])
+        writer.writerow(cells(log))
     return file.getvalue()
 
 
-def _cell(value: Any, name: str, log: Log) -> Any:
+def cells(log: Log, *, exact: bool = False) -> list[Any]:
+    """The log in COLUMNS, fit for a spreadsheet. `exact`: for somebody who may see secrets, without masks."""
+    return [_cell(value, name) for name, value in values(log, exact=exact).items()]
+
+
+def values(log: Log, *, exact: bool = False) -> dict[str, Any]:
+    """The log by COLUMNS: text with credentials masked unless `exact`, metadata as JSON text, None for unknown."""
+    found: dict[str, Any] = {name: getattr(log, name) for name in COLUMNS}
+    pairs = log.metadata_map()
+    found["metadata"] = json.dumps(pairs, ensure_ascii=False) if pairs else None
+    return {
+        name: without_credentials(name, value) if isinstance(value, str) and not exact else value
+        for name, value in found.items()
+    }
+
+
+def _cell(value: Any, name: str) -> Any:
     if name == "created_at":
-        return formats.iso(log.created_at)
-    if name == "metadata":
-        pairs = log.metadata_map()
-        return formula_safe(json.dumps(pairs, ensure_ascii=False)) if pairs else ""
+        return formats.iso(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return formula_safe(without_credentials(name, value))
+        return formula_safe(value)
     return "" if value is None else value
 
 
 def _jsonl(page: LogPage) -> str:
-    return "".join(json.dumps(masked_row(log), ensure_ascii=True) + "\n" for log in page.logs)
+    return "".join(json.dumps(row(log), ensure_ascii=True) + "\n" for log in page.logs)
 
 
 def _json(page: LogPage) -> str:
@@ -74,11 +87,11 @@ def _json(page: LogPage) -> str:
         "total": page.total,
         "total_is_exact": page.is_exact,
         "upstream_did_not_apply_filter": bool(page.misfits),
-        "logs": [masked_row(log) for log in page.logs],
+        "logs": [row(log) for log in page.logs],
     }, ensure_ascii=True, indent=1)  # fmt: skip
 
 
-def masked_row(log: Log) -> dict[str, Any]:
+def row(log: Log) -> dict[str, Any]:
     """The row as the upstream sent it, but for secrets: those of bodies, and credentials anywhere else."""
     return {name: _masked(name, value) for name, value in log.row_as_sent.items()}
 

@@ -1,4 +1,4 @@
-"""`./run bench [pages|sandbox|servers|payload|secrets|tree|log]`: the measurements, all of them or the named ones."""
+"""`./run bench [pages|sandbox|servers|payload|secrets|tree|log|export]`: the measurements, all or the named ones."""
 
 import subprocess
 import sys
@@ -11,6 +11,7 @@ MEASUREMENTS: dict[str, list[str]] = {
     "secrets": [],
     "tree": [],
     "log": [],
+    "export": [],
 }
 
 

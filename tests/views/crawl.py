@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from gateway_dash.bulk import files
+from gateway_dash.bulk import files, jobs
+from gateway_dash.bulk.exporting.spec import Spec
 from gateway_dash.bulk.models import Job
 from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
@@ -22,6 +25,8 @@ LIST = LOGS.removesuffix("/")
 LOG = LOGS + "one/"
 VIEWS = "/gateways/prod-edge/views/"
 JOB = "/gateways/prod-edge/jobs/0123456789abcdef/"
+
+EXPORT = "00000000000000e1"
 
 # The smallest PNG: what a page can show.
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -49,6 +54,8 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "count-ranges": ("get", LOGS + "counts/ranges/?provider=openai"),
     "count-newer": ("get", LOGS + "counts/newer/?provider=openai&after=2026-11-20T10:00:00.250Z"),
     "log-select": ("post", LOGS + "selection/?provider=openai"),
+    "export-plan": ("get", LOGS + "export/?provider=openai"),
+    "job-file": ("get", f"/gateways/prod-edge/jobs/{EXPORT}/files/logs-0001.jsonl"),
     "delete-preview": ("post", LOGS + "delete/preview/?provider=openai"),
     "job-list": ("get", "/gateways/prod-edge/jobs/"),
     "job": ("get", JOB),
@@ -89,7 +96,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
 }
 
 
-def a_job(person: Client, *, is_over: bool) -> None:
+def a_job(person: Client, *, is_over: bool = False) -> None:
     """A deletion of the log `one`: planned, or over with its archive. The key is that of the addresses above."""
     key = JOB.split("/")[-2]
     if not Job.objects.filter(key=key).exists():
@@ -114,32 +121,57 @@ def allow_reveal(person: Client) -> None:
     user.user_permissions.add(Permission.objects.get(codename="reveal_secrets"))
 
 
+def export(person: Client) -> None:
+    """Every log with its bodies, under the name of the example."""
+    user = get_user_model().objects.get(pk=person.session["_auth_user_id"])
+    spec = Spec("bodies", query="?end=2100-01-01T00:00:00Z&sort=created_at")
+    job = jobs.start("export", "prod-edge", user, "All calls", spec.kept(), phase="read")
+    job.key = EXPORT
+    job.save()
+    jobs.begin_here(job, until_phase_ends=False)
+
+
+def a_view(person: Client) -> None:
+    user = person.session["_auth_user_id"]
+    SavedView.objects.create(pk=1, user_id=user, gateway="prod-edge", name="old", query="provider=openai")
+
+
+# What has to be there before the example can be asked for, and what the example sends.
+BEFORE: dict[str, Callable[[Client], object]] = {
+    "job-file": export,
+    "log-reveal": allow_reveal,
+    "view-rename": a_view,
+    "view-delete": a_view,
+    **dict.fromkeys(("job", "job-confirm", "job-approve", "job-go-on", "job-stop"), a_job),
+    **dict.fromkeys(
+        ("job-archive", "job-archive-file", "job-archived", "job-receipt"), lambda person: a_job(person, is_over=True)
+    ),
+}
+SENT: dict[str, dict[str, Any]] = {
+    "delete-preview": {"id": "one"},
+    "log-select": {"id": "one", "shown": "one", "to": LOGS + "?provider=openai&page=2"},
+    "log-reveal": {"secret": Mask("prod-edge", "one", "request").digest("kim@example.org")},
+    "job-confirm": {"level": "bodies", "phrase": "delete 1"},
+    "log-keep": {"keep": "1"},
+    "view-save": {"name": "new", "query": "provider=openai"},
+    "view-rename": {"name": "new", "query": "provider=openai"},
+    "preferences": {"theme": "dark", "next": "/gateways/"},
+}
+
+
 def data(person: Client, name: str) -> dict[str, Any]:
     """What the example sends, as the pages before it would have it."""
-    if name == "delete-preview":
-        return {"id": "one"}
-    if name == "log-reveal":
-        allow_reveal(person)
-        return {"secret": Mask("prod-edge", "one", "request").digest("kim@example.org")}
-    if name == "log-select":
-        return {"id": "one", "shown": "one", "to": LOGS + "?provider=openai&page=2"}
-    if name == "job" or name.startswith("job-"):
-        a_job(person, is_over=name in ("job-archive", "job-archive-file", "job-archived", "job-receipt"))
-    if name == "job-confirm":
-        return {"level": "bodies", "phrase": "delete 1"}
-    if name == "log-keep":
-        return {"keep": "1"}
+    if name in BEFORE:
+        BEFORE[name](person)
     if name == "log-annotate":
         return fields(parse(person.get(LOG)).one("form", data_annotate=None)) | {"score": ["12"]}
-    if name in ("view-rename", "view-delete"):
-        user = person.session["_auth_user_id"]
-        SavedView.objects.create(pk=1, user_id=user, gateway="prod-edge", name="old", query="provider=openai")
-    if name in ("view-save", "view-rename"):
-        return {"name": "new", "query": "provider=openai"}
-    return {"theme": "dark", "next": "/gateways/"} if name == "preferences" else {}
+    return SENT.get(name, {})
 
 
 def ask(person: Client, name: str, sent: dict[str, Any] | None = None, **options: Any) -> Any:
     """The answer to one example."""
     method, url = EXAMPLES[name]
-    return person.post(url, sent or {}, **options) if method == "post" else person.get(url, **options)
+    answer = person.post(url, sent or {}, **options) if method == "post" else person.get(url, **options)
+    if not answer.streaming:
+        return answer
+    return HttpResponse(b"".join(answer), headers=answer.headers, status=answer.status_code)

@@ -43,6 +43,8 @@ COST: dict[str, tuple[int, int]] = {
     "job-archived": (0, 0),
     "job-receipt": (0, 0),
     "log-keep": (0, 0),
+    "export-plan": (1, 1),  # the count
+    "job-file": (0, 0),
     "log-detail": (1, 1),
     "log-conversation": (1, 1),  # and one for each body that the log holds only in part
     "log-markdown": (1, 1),

@@ -172,9 +172,10 @@ def test_a_quote_or_line_end_opens_no_new_cell(person, wire):
     assert found["model"] == text
 
 
-def test_the_list_links_to_its_three_files(person):
+def test_the_list_links_to_its_three_files_and_to_an_export_of_all(person):
     page = parse(person.get(LOGS + "?provider=openai&per_page=20"))
-    links = [each["href"] for each in page.one(id="export-menu").all("a")]
+    *links, last = [each["href"] for each in page.one(id="export-menu").all("a")]
+    assert last == LOGS + "export/?provider=openai&per_page=20"
     assert links == [f"{BASE}.{kind}?provider=openai&per_page=20" for kind in ("csv", "jsonl", "json")]
 
 

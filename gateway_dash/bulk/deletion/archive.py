@@ -112,6 +112,7 @@ def _stuck(run: Run, item: Item, error: GatewayError) -> None:
 
 def _append(run: Run, at: dict[str, int], piece: bytes) -> int | None:
     """The new end of the file; None where its beginning is on another machine, so that it is begun again here."""
+    run.save()  # a worker that has lost the job must not write into its file either
     try:
         return files.append(files.growing(run.job.key, _file(at["part"])), at["offset"], piece)
     except FileNotFoundError:

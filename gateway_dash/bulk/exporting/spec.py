@@ -1,0 +1,117 @@
+"""What an export is to hold, as its job keeps it; and the forms that its files can have."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+
+from django.http import QueryDict
+
+from gateway_dash.bulk.models import Job
+from gateway_dash.gateway import period
+from gateway_dash.gateway.errors import Refusal
+from gateway_dash.gateway.query import LogQuery
+
+PAGE = 50
+CALLS_BESIDE = 2  # the count before and the count after
+MB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One form of file."""
+
+    name: str
+    label: str
+    ending: str
+    about: str  # what a row or a line of it holds
+    with_bodies: bool = False
+    records_at_most: int = 1_000_000  # in one file; then another one is begun
+    bytes_at_most: int = 64 * MB  # the same, about: a file is put away and read back in one step
+
+
+FORMATS = {
+    each.name: each
+    for each in (
+        Format("csv", "CSV", "csv", "A row a log, the usual columns, cells safe for spreadsheets."),
+        Format("jsonl", "JSONL", "jsonl", "A line a log: the row as the upstream gave it."),
+        Format(
+            "bodies",
+            "JSONL with bodies",
+            "jsonl",
+            "A line a log: its row, its request and its response.",
+            with_bodies=True,
+        ),
+        # Row groups cannot be added to a file that a killed worker left: each file is made whole, of so many rows.
+        Format(
+            "parquet",
+            "Parquet",
+            "parquet",
+            "The columns of the CSV with types; a file for each 100,000 logs.",
+            records_at_most=100_000,
+        ),
+        Format(
+            "finetune",
+            "OpenAI fine-tuning",
+            "jsonl",
+            "A line a conversation: messages, the last of them the answer. Only calls that succeeded.",
+            with_bodies=True,
+        ),
+        Format(
+            "evals",
+            "OpenAI evals",
+            "jsonl",
+            "A line an item: input is the messages, output the answer that was given. Only calls that succeeded.",
+            with_bodies=True,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Which logs, in which form, and whether with what is otherwise masked."""
+
+    format: str
+    query: str = ""  # as an address spells it, with fixed times; empty once the job is over
+    ids: tuple[str, ...] = ()  # instead of a query: ticked one by one
+    secrets: bool = False  # as stored, by right and noted
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """As the job has it."""
+        found: dict[str, Any] = dict(job.spec)
+        return cls(**(found | {"ids": tuple(found.get("ids", ()))}))
+
+    def kept(self) -> dict[str, Any]:
+        """For the job's column."""
+        return asdict(self) | {"ids": list(self.ids)}
+
+    def scrubbed(self) -> dict[str, Any]:
+        """For the job that is over: what somebody filtered by is not kept longer than it is needed."""
+        return self.kept() | {"query": "", "ids": []}
+
+    @property
+    def form(self) -> Format:
+        """The form of its files."""
+        return FORMATS[self.format]
+
+    def log_query(self) -> LogQuery:
+        """The filter, with fixed times, in the order of time."""
+        return LogQuery.read(QueryDict(self.query.removeprefix("?")))
+
+
+def fixed(query: LogQuery, now: datetime) -> LogQuery:
+    """The query up to a moment that is past, the oldest first: what arrives later moves nothing; raises Refusal."""
+    end = period.milliseconds(min(query.ends or now, now))
+    begins = query.begins
+    if begins and begins >= end:
+        raise Refusal("This range begins in the future, so there is nothing to export yet. Choose another range.")
+    return replace(query, since="", start=begins, end=end, as_of=None, page=1, per_page=PAGE, sort="created_at")
+
+
+def calls_for(form: Format, logs: int) -> int:
+    """Upstream calls for so many logs: one for 50 rows, two more a log for its bodies."""
+    return math.ceil(logs / PAGE) + (2 * logs if form.with_bodies else 0) + CALLS_BESIDE
