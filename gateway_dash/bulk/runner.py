@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 
+from gateway_dash import upstream
 from gateway_dash.bulk import pace
 from gateway_dash.bulk.kinds import KINDS
 from gateway_dash.bulk.models import Job
@@ -40,7 +41,7 @@ def due_jobs(limit: int = 20) -> list[int]:
     """The jobs that wait for a step now, the longest waiting first."""
     now = timezone.now()
     free = Q(lease_until=None) | Q(lease_until__lt=now)
-    due = Job.objects.filter(free, state=Job.State.ACTIVE, due_at__lte=now)
+    due = Job.objects.filter(free, account=upstream.account_key(), state=Job.State.ACTIVE, due_at__lte=now)
     return list(due.order_by("due_at").values_list("pk", flat=True)[:limit])
 
 
@@ -117,8 +118,8 @@ def _failed(run: Run, error: Exception) -> None:
 def halt(run: Run, message: str, hint: str = "") -> None:
     """Stop, and say why; nothing goes on by itself. The kind may have something to close first."""
     words = f"{message} {hint}".strip()
+    end(run, Job.State.HALTED, words, "err", problem=words[:1000])  # first: a worker that lost the job closes nothing
     KINDS[run.job.kind].halted(run, words)
-    end(run, Job.State.HALTED, words, "err", problem=words[:1000])
 
 
 def _backoff_s(failures: int) -> float:
