@@ -1,19 +1,21 @@
 """Step 2: the copy. Each log is written, the file is put away, read back and counted, and only then may the log go.
 
 A file is gzip of lines; a line is one log: `{"log": {…as the API gave it…}, "request": {…}, "response": {…}}`. A body
-is `{"text": "…"}`, or `{"base64": "…"}` where it is not UTF-8, with `"whole": false` where it is longer than is read, or
-`{"missing": "…why…"}`.
+is `{"text": "…"}`, or `{"base64": "…"}` where it is not UTF-8, with `"whole": false` where it is longer than is read,
+or `{"missing": "…why…"}`.
 """
 
 from __future__ import annotations
 
 import base64
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
 from typing import Any
 
 import msgspec
+from django.db.models import Q
 
 from gateway_dash.bulk import files
 from gateway_dash.bulk.deletion.spec import Spec
@@ -29,6 +31,7 @@ RECORDS = {"rows": 2000, "bodies": 200}  # in one file
 BYTES = 32 * 1024 * 1024  # of one file, about
 STEP_S = 5.0
 CUT_TRIES = 3  # then a body that never arrives whole is copied as far as it came, and says so
+SPOILT = "the archive does not hold what was written to it, so nothing is deleted"
 SIDES: tuple[Side, ...] = ("request", "response")
 
 
@@ -70,6 +73,7 @@ def _copy(run: Run, items: Sequence[Item], at: dict[str, int], *, with_bodies: b
     """Append these logs to the file; what is not there any more was deleted by somebody else."""
     found = {log.id: log for log in run.logs.find([item.log_id for item in items])}
     lines = [_record(run, found[each.log_id], with_bodies) for each in items if each.log_id in found]
+    run.still_mine()  # the file is shared with whoever has the job now
     offset = _append(run, at, files.packed(b"".join(lines)) if lines else b"")
     if offset is None:
         return
@@ -85,20 +89,23 @@ def _append(run: Run, at: dict[str, int], piece: bytes) -> int | None:
         return files.append(files.growing(run.job.key, _file(at["part"])), at["offset"], piece)
     except FileNotFoundError:
         again = {"part": at["part"], "first": at["first"], "next": at["first"]}
-        run.save("The unfinished file of the archive is not on this machine; it is begun again.", "warn", cursor=again)
+        done = Item.objects.filter(job=run.job, position__lt=at["first"]).exclude(state=Item.State.HELD).count()
+        run.save("The unfinished file of the archive is not on this machine; it is begun again.", "warn", cursor=again,
+                 done=done)  # fmt: skip
         return None
 
 
 def _close(run: Run, at: dict[str, int]) -> None:
     """Put the file away, read it back, compare, and only then call its logs archived."""
     name = f"{run.job.key}/{_file(at['part'])}"
+    run.still_mine()
     if _append(run, at, b"") is None:  # nothing more, and nothing behind what is known to be whole
         return
-    files.put_away(files.growing(run.job.key, _file(at["part"])), name)
+    sha256 = files.put_away(files.growing(run.job.key, _file(at["part"])), name)
     items = Item.objects.filter(job=run.job, state=Item.State.PENDING)
     items = items.filter(position__gte=at["first"], position__lt=at["next"])
     wanted = list(items.order_by("position").values_list("log_id", flat=True))
-    part = checked(run, name, "selected", wanted)
+    part = checked(run, name, "selected", wanted, sha256)
     told = {"records": part.records, "bytes": part.size, "sha256": part.sha256}
     with run.write(cursor={"part": at["part"] + 1, "first": at["next"], "next": at["next"]}):
         part.save()
@@ -106,11 +113,15 @@ def _close(run: Run, at: dict[str, int]) -> None:
         run.note(f"Archive file {at['part']}: {part.records:,} logs, read back and counted.", "ok", **told)
 
 
-def checked(run: Run, name: str, kind: str, ids: Sequence[str]) -> Part:
-    """The file as it was read back; raises OSError where it does not hold exactly these logs in this order."""
-    records, size, sha256 = files.read_back(name)
-    if [id_in(line) for line in files.lines_of(name)] != list(ids):
-        raise OSError(5, "the archive does not hold what was written to it, so nothing is deleted")
+def checked(run: Run, name: str, kind: str, ids: Sequence[str], sha256: str) -> Part:
+    """The file as it was read back; raises OSError where it is not what was put away: these logs in this order."""
+    try:
+        records, size, found = files.read_back(name)
+        is_whole = found == sha256 and [id_in(line) for line in files.lines_of(name)] == list(ids)
+    except (EOFError, zlib.error, msgspec.MsgspecError, LookupError, TypeError) as error:
+        raise OSError(5, SPOILT) from error
+    if not is_whole:
+        raise OSError(5, SPOILT)
     return Part(job=run.job, name=name, kind=kind, records=records, size=size, sha256=sha256)
 
 
@@ -118,9 +129,8 @@ def copy_zone(run: Run, logs: Sequence[Log]) -> None:
     """Copy logs that are not to be deleted, and would be hit first if the upstream ignored the filter."""
     known = set(run.job.found.get("zone", ()))
     ids = [log.id for log in logs]
-    ours = set(
-        Item.objects.filter(job=run.job, log_id__in=ids, state=Item.State.ARCHIVED).values_list("log_id", flat=True)
-    )
+    named = Q(state=Item.State.ARCHIVED) | Q(rounds__gt=0)  # these are copied, or were to go without
+    ours = set(Item.objects.filter(named, job=run.job, log_id__in=ids).values_list("log_id", flat=True))
     new = [log for log in logs if log.id not in known | ours]
     if not new:
         return
@@ -129,10 +139,12 @@ def copy_zone(run: Run, logs: Sequence[Log]) -> None:
     with_bodies = Spec.of(run.job).level == "bodies"
     path, offset, written = files.growing(run.job.key, file), 0, []
     for some in batched(new, BODIES_AT_ONCE if with_bodies else PAGE):
-        offset = files.append(path, offset, files.packed(b"".join(_record(run, log, with_bodies) for log in some)))
+        piece = files.packed(b"".join(_record(run, log, with_bodies) for log in some))
+        run.still_mine()
+        offset = files.append(path, offset, piece)
         written += [log.id for log in some]
-    files.put_away(path, f"{run.job.key}/{file}")
-    part = checked(run, f"{run.job.key}/{file}", "zone", written)
+    sha256 = files.put_away(path, f"{run.job.key}/{file}")
+    part = checked(run, f"{run.job.key}/{file}", "zone", written, sha256)
     with run.write(found=run.job.found | {"zone": [*known, *written]}):
         part.save()
         run.note(
