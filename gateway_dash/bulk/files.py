@@ -51,15 +51,21 @@ def packed(lines: bytes) -> bytes:
     return gzip.compress(lines, compresslevel=6, mtime=0)
 
 
-def put_away(path: Path, name: str) -> None:
-    """Into the store, under this name and no other; one that a killed worker left there is replaced."""
+def put_away(path: Path, name: str) -> str:
+    """Into the store, under this name and no other; one that a killed worker left there is replaced.
+
+    Returns the SHA-256 of what was given away: what is read back has to have the same.
+    """
     store = archives()
     store.delete(name)
     with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
         given = store.save(name, File(file))
     if given != name:
         store.delete(given)
         raise OSError(17, f"the store would not take the name {name}")
+    return sha256
 
 
 def read_back(name: str) -> tuple[int, int, str]:

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 
+from gateway_dash import upstream
 from gateway_dash.bulk import delivery, pace
 from gateway_dash.bulk.exporting import keeping
 from gateway_dash.bulk.kinds import KINDS
@@ -41,7 +42,7 @@ def due_jobs(limit: int = 20) -> list[int]:
     """The jobs that wait for a step now, the longest waiting first."""
     now = timezone.now()
     free = Q(lease_until=None) | Q(lease_until__lt=now)
-    due = Job.objects.filter(free, state=Job.State.ACTIVE, due_at__lte=now)
+    due = Job.objects.filter(free, account=upstream.account_key(), state=Job.State.ACTIVE, due_at__lte=now)
     return list(due.order_by("due_at").values_list("pk", flat=True)[:limit])
 
 
@@ -122,8 +123,8 @@ def halt(run: Run, message: str, hint: str = "") -> None:
     words = f"{message} {hint}".strip()
     if run.job.phase == "plan":  # nothing was changed, and there is nothing to go on with
         return end(run, Job.State.EXPIRED, words, "err", problem=words[:1000])
-    KINDS[run.job.kind].halted(run, words)
-    return end(run, Job.State.HALTED, words, "err", problem=words[:1000])
+    end(run, Job.State.HALTED, words, "err", problem=words[:1000])  # first: a worker that lost the job closes nothing
+    return KINDS[run.job.kind].halted(run, words)
 
 
 def _backoff_s(failures: int) -> float:

@@ -73,6 +73,21 @@ def seen_gone(job: Job, ids: Sequence[str]) -> None:
     here.update(deleted_at=timezone.now())
 
 
+def unsent(job: Job, ids: Sequence[str]) -> None:
+    """The deletion of these logs was not sent after all, nor was one before."""
+    _here(job.account, job.gateway, ids).filter(plan=job.key, deleted_at=None).delete()
+
+
+def there_again(job: Job, ids: Sequence[str]) -> None:
+    """These logs were seen gone, and then seen again."""
+    _here(job.account, job.gateway, ids).filter(plan=job.key).update(deleted_at=None)
+
+
+def named(account: str, gateway: str, ids: Sequence[str]) -> set[str]:
+    """Those of the logs that a deletion from here named, whatever came of it."""
+    return set(_here(account, gateway, ids).values_list("log_id", flat=True))
+
+
 def remembered(account: str, gateway: str, log_id: str) -> Gone | None:
     """What to say to somebody who comes for a log that is not there; None if it was not deleted from here.
 

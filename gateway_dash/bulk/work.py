@@ -96,8 +96,14 @@ class Run:
         """Whether this step has taken its time, or its share of calls."""
         return time.monotonic() - self._since > STEP_S or len(self._page.calls) >= STEP_CALLS
 
+    def still_mine(self) -> None:
+        """Renew the lease before something that no transaction undoes; raises LeaseLost where another has the job."""
+        with self.write():
+            pass
+
     def wants_to_end(self) -> bool:
-        """Whether somebody asked meanwhile that the job be cancelled."""
+        """Whether somebody asked meanwhile that the job be cancelled; raises LeaseLost where another has the job."""
+        self.still_mine()
         return Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists()
 
 
@@ -105,7 +111,8 @@ def claim(job_id: int, owner: str) -> Run | None:
     """The job, if it is due and nobody holds it: one guarded UPDATE, which only one of many can win."""
     now = timezone.now()
     free = Q(lease_until=None) | Q(lease_until__lt=now)
-    due = Job.objects.filter(free, pk=job_id, state=Job.State.ACTIVE, due_at__lte=now)
+    here = Job.objects.filter(account=upstream.account_key())  # ids of another account say nothing in this one
+    due = here.filter(free, pk=job_id, state=Job.State.ACTIVE, due_at__lte=now)
     if not due.update(lease_owner=owner[:80], lease_until=_lease_end(), fence=F("fence") + 1):
         return None
     return Run(Job.objects.select_related("actor").get(pk=job_id))

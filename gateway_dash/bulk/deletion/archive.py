@@ -8,11 +8,13 @@ or `{"missing": "…why…"}`.
 from __future__ import annotations
 
 import base64
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
 from typing import Any
 
 import msgspec
+from django.db.models import Q
 
 from gateway_dash.bulk import files
 from gateway_dash.bulk.deletion.spec import Spec
@@ -28,27 +30,34 @@ RECORDS = {"rows": 2000, "bodies": 200}  # in one file
 BYTES = 32 * 1024 * 1024  # of one file, about
 STUCK_TRIES = 5  # then a log whose bodies cannot be read is left out
 CUT_TRIES = 3  # then a body that never arrives whole is copied as far as it came, and says so
+SPOILT = "the archive does not hold what was written to it, so nothing is deleted"
 SIDES: tuple[Side, ...] = ("request", "response")
 
 
 def step(run: Run) -> bool:
     """Some logs more; True when every log of the plan is copied (or gone already)."""
-    level = Spec.of(run.job).level
-    while not run.is_spent():
-        at = _place(run)
-        full = at["records"] >= RECORDS[level] or at["offset"] >= BYTES
-        items = [] if full else list(_next(run, at["next"], PAGE))
-        if items:
-            found = {log.id: log for log in run.logs.find([item.log_id for item in items])}
-            for some in batched(items, BODIES_AT_ONCE if level == "bodies" else PAGE):
-                if not _copy(run, some, found, with_bodies=level == "bodies") or run.is_spent():
-                    break
-        elif at["records"]:
-            _close(run, at)
-        elif full or not Item.objects.filter(job=run.job, state=Item.State.PENDING).exists():
-            return True
-        else:
-            _start_over(run)
+    while not _is_copied(run):
+        if run.is_spent():
+            return False
+    return True
+
+
+def _is_copied(run: Run) -> bool:
+    """Whether nothing is left to copy; otherwise a page is copied, or a file that is full is put away."""
+    level, at = Spec.of(run.job).level, _place(run)
+    full = at["records"] >= RECORDS[level] or at["offset"] >= BYTES
+    items = [] if full else list(_next(run, at["next"], PAGE))
+    if items:
+        found = {log.id: log for log in run.logs.find([item.log_id for item in items])}
+        for some in batched(items, BODIES_AT_ONCE if level == "bodies" else PAGE):
+            if not _copy(run, some, found, with_bodies=level == "bodies") or run.is_spent():
+                break
+    elif at["records"]:
+        _close(run, at)
+    elif full or not Item.objects.filter(job=run.job, state=Item.State.PENDING).exists():
+        return True
+    else:
+        _start_over(run)
     return False
 
 
@@ -112,25 +121,28 @@ def _stuck(run: Run, item: Item, error: GatewayError) -> None:
 
 def _append(run: Run, at: dict[str, int], piece: bytes) -> int | None:
     """The new end of the file; None where its beginning is on another machine, so that it is begun again here."""
-    run.save()  # a worker that has lost the job must not write into its file either
+    run.still_mine()  # the file is shared with whoever has the job now
     try:
         return files.append(files.growing(run.job.key, _file(at["part"])), at["offset"], piece)
     except FileNotFoundError:
         again = {"part": at["part"], "first": at["first"], "next": at["first"]}
-        run.save("The unfinished file of the archive is not on this machine; it is begun again.", "warn", cursor=again)
+        done = Item.objects.filter(job=run.job, position__lt=at["first"]).exclude(state=Item.State.HELD).count()
+        run.save("The unfinished file of the archive is not on this machine; it is begun again.", "warn", cursor=again,
+                 done=done)  # fmt: skip
         return None
 
 
 def _close(run: Run, at: dict[str, int]) -> None:
     """Put the file away, read it back, compare, and only then call its logs archived."""
     name = f"{run.job.key}/{_file(at['part'])}"
+    run.still_mine()
     if _append(run, at, b"") is None:  # nothing more, and nothing behind what is known to be whole
         return
-    files.put_away(files.growing(run.job.key, _file(at["part"])), name)
+    sha256 = files.put_away(files.growing(run.job.key, _file(at["part"])), name)
     items = Item.objects.filter(job=run.job, state=Item.State.PENDING)
     items = items.filter(position__gte=at["first"], position__lt=at["next"])
     wanted = list(items.order_by("position").values_list("log_id", flat=True))
-    part = checked(run, name, "selected", wanted)
+    part = checked(run, name, "selected", wanted, sha256)
     told = {"records": part.records, "bytes": part.size, "sha256": part.sha256}
     with run.write(cursor={"part": at["part"] + 1, "first": at["next"], "next": at["next"]}):
         part.save()
@@ -138,11 +150,15 @@ def _close(run: Run, at: dict[str, int]) -> None:
         run.note(f"Archive file {at['part']}: {part.records:,} logs, read back and counted.", "ok", **told)
 
 
-def checked(run: Run, name: str, kind: str, ids: Sequence[str]) -> Part:
-    """The file as it was read back; raises OSError where it does not hold exactly these logs in this order."""
-    records, size, sha256 = files.read_back(name)
-    if [id_in(line) for line in files.lines_of(name)] != list(ids):
-        raise OSError(5, "the archive does not hold what was written to it, so nothing is deleted")
+def checked(run: Run, name: str, kind: str, ids: Sequence[str], sha256: str) -> Part:
+    """The file as it was read back; raises OSError where it is not what was put away: these logs in this order."""
+    try:
+        records, size, found = files.read_back(name)
+        is_whole = found == sha256 and [id_in(line) for line in files.lines_of(name)] == list(ids)
+    except (EOFError, zlib.error, msgspec.MsgspecError, LookupError, TypeError) as error:
+        raise OSError(5, SPOILT) from error
+    if not is_whole:
+        raise OSError(5, SPOILT)
     return Part(job=run.job, name=name, kind=kind, records=records, size=size, sha256=sha256)
 
 
@@ -150,8 +166,12 @@ def copy_zone(run: Run, logs: Sequence[Log]) -> None:
     """Copy logs that are not to be deleted, and would be hit first if the upstream ignored the filter."""
     known = set(run.job.found.get("zone", ()))
     ids = [log.id for log in logs]
-    mine = Item.objects.filter(job=run.job, log_id__in=ids).exclude(state=Item.State.HELD)
-    ours = set(mine.values_list("log_id", flat=True))  # copied already, or confirmed to go without a copy
+    mine = Item.objects.filter(job=run.job, log_id__in=ids)
+    if Spec.of(run.job).level == "none":
+        mine = mine.exclude(state=Item.State.HELD)  # confirmed to go without a copy
+    else:
+        mine = mine.filter(Q(state=Item.State.ARCHIVED) | Q(rounds__gt=0))
+    ours = set(mine.values_list("log_id", flat=True))
     new = [log for log in logs if log.id not in known | ours]
     if not new:
         return
@@ -162,10 +182,11 @@ def copy_zone(run: Run, logs: Sequence[Log]) -> None:
     for some in batched(new, BODIES_AT_ONCE if with_bodies else PAGE):
         # One that cannot be had with its bodies is copied without: it is not to go.
         lines = [_record(run, log, with_bodies and run.job.failures < STUCK_TRIES) for log in some]
+        run.still_mine()
         offset = files.append(path, offset, files.packed(b"".join(lines)))
         written += [log.id for log in some]
-    files.put_away(path, f"{run.job.key}/{file}")
-    part = checked(run, f"{run.job.key}/{file}", "zone", written)
+    sha256 = files.put_away(path, f"{run.job.key}/{file}")
+    part = checked(run, f"{run.job.key}/{file}", "zone", written, sha256)
     with run.write(found=run.job.found | {"zone": [*known, *written]}):
         part.save()
         run.note(

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from gateway_dash.bulk import gates, holds
 from gateway_dash.bulk.deletion import archive, zone
+from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Item
-from gateway_dash.bulk.tombstones import seen_gone, sent_for
+from gateway_dash.bulk.tombstones import seen_gone, sent_for, unsent
 from gateway_dash.bulk.work import Run
 from gateway_dash.gateway.client import DELETE_AT_ONCE
 from gateway_dash.gateway.errors import FilterNotApplied, GatewayError
@@ -24,7 +25,7 @@ from gateway_dash.gateway.models import Log
 LOOKS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)  # two minutes in all
 ROUNDS = 5
 ZONE_AGE = timedelta(seconds=60)  # a look at the oldest logs serves the next batch for so long
-READY = (Item.State.ARCHIVED, Item.State.PENDING)
+ZONE_AGE = timedelta(seconds=60)  # a look at the oldest logs serves the next batch for so long
 WHY = "A batch was sent, none of its logs went, and logs went that it did not name: the upstream ignores filters."
 
 
@@ -34,15 +35,16 @@ def is_under_way(run: Run) -> bool:
 
 
 def step(run: Run) -> tuple[str, float]:
-    """What comes next ("", "probe" or "finish"), and after how many seconds."""
+    """What comes next ("" or "finish"; the probe is gone back to from within), and after how many seconds."""
     if not is_under_way(run) and not _send(run):
         return "finish", 0.0
-    return _look(run) if is_under_way(run) else ("", 0.0)
+    return "", _look(run) if is_under_way(run) else 0.0
 
 
 def _send(run: Run) -> bool:
     """One batch, written down and then sent; False when there is none any more."""
-    waiting = Item.objects.filter(job=run.job, state__in=READY, rounds__lt=ROUNDS).order_by("rounds", "position")
+    ready = (Item.State.ARCHIVED, Item.State.PENDING) if Spec.of(run.job).level == "none" else (Item.State.ARCHIVED,)
+    waiting = Item.objects.filter(job=run.job, state__in=ready, rounds__lt=ROUNDS).order_by("rounds", "position")
     batch = list(waiting[:DELETE_AT_ONCE])
     if not batch:
         return False
@@ -55,6 +57,8 @@ def _send(run: Run) -> bool:
         return True
     before = _zone(run, going)
     ids = [log.id for log in going]
+    if holds.held(run.job.account, run.job.gateway, ids):  # since a moment ago: the copy may have taken its time
+        return True
     number = int(run.job.found.get("batches", 0)) + 1
     cursor = {"ids": ids, "zone": before, "looks": 0, "sent_at": timezone.now().isoformat()}
     with run.write(cursor=cursor, found=run.job.found | {"batches": number}):
@@ -92,14 +96,13 @@ def _zone(run: Run, going: list[Log]) -> list[str]:
     if not seen or timezone.now() - datetime.fromisoformat(seen["at"]) > ZONE_AGE:
         seen = _seen(run, zone.oldest(run.logs))
     ids = {log.id for log in going}
-    return [each for each in seen["ids"] if each not in ids]
+    return zone.strangers(run.job, [each for each in seen["ids"] if each not in ids])
 
 
 def _seen(run: Run, oldest: list[Log]) -> dict[str, Any]:
     """A look at the oldest logs, for the cursor; what is not copied yet is copied now."""
-    others = zone.strangers(run.job, oldest, ())
-    archive.copy_zone(run, others)
-    return {"at": timezone.now().isoformat(), "ids": [log.id for log in others]}
+    archive.copy_zone(run, oldest)
+    return {"at": timezone.now().isoformat(), "ids": [log.id for log in oldest]}
 
 
 def _delete(run: Run, going: list[Log], number: int) -> None:
@@ -109,7 +112,10 @@ def _delete(run: Run, going: list[Log], number: int) -> None:
     try:
         run.logs.delete_found(going)
     except GatewayError as error:
-        return run.save(f"Batch {number}: {error.title}. Whether it was done, a look will tell.", "warn")
+        run.save(f"Batch {number}: {error.title}. Whether it was done, a look will tell.", "warn")
+        if not error.passes:  # a right that is missing is missing for the next batch too
+            raise
+        return None
     accepted = int(run.job.found.get("accepted", 0)) + len(going)
     run.save(f"Batch {number}: accepted.", found=run.job.found | {"accepted": accepted},
              facts={"batch": number, "accepted": len(going)})  # fmt: skip
@@ -121,32 +127,32 @@ def _unsent(run: Run) -> None:
     ids = run.job.cursor["ids"]
     with run.write(cursor={}):
         mine = Item.objects.filter(job=run.job, log_id__in=ids, state=Item.State.SENDING)
+        unsent(run.job, list(mine.filter(rounds=1).values_list("log_id", flat=True)))
         mine.update(state=Item.State.ARCHIVED, rounds=F("rounds") - 1)
         run.note("Not sent: it was asked to stop.", "warn")
 
 
-def _look(run: Run) -> tuple[str, float]:
-    """Read the batch again, and the oldest logs beside it."""
+def _look(run: Run) -> float:
+    """Read the batch again, and the oldest logs beside it; returns for how many seconds to wait."""
     cursor: dict[str, Any] = run.job.cursor
     ids: list[str] = cursor["ids"]
     left = [log.id for log in run.logs.find(ids)]
     gone = [each for each in ids if each not in left]
     oldest = zone.oldest(run.logs)
-    lost = zone.vanished(run.logs, cursor["zone"], oldest)
+    lost = zone.strangers(run.job, zone.vanished(run.logs, cursor["zone"], oldest))
     if len(lost) >= len(ids) and not gone:  # fewer, and it was somebody else: an ignored filter fills its limit
-        gates.close(run.job.gateway, f"job {run.job.key}", WHY)
+        with run.write():
+            gates.close(run.job.gateway, f"job {run.job.key}", WHY)
         raise FilterNotApplied(WHY, hint=f"{len(lost)} such logs; the archive has a copy. Deletion is locked.")
     _note_gone(run, gone, left, lost, oldest)
-    if lost:
-        return "probe", 0.0
-    if not left:
-        return "", 0.0
+    if lost or not left:
+        return 0.0
     looks, sent_at = int(cursor["looks"]), datetime.fromisoformat(cursor["sent_at"])
     if looks < len(LOOKS_S) and timezone.now() - sent_at < timedelta(seconds=2 * sum(LOOKS_S) + 60):
         run.save(cursor=run.job.cursor | {"looks": looks + 1})
-        return "", LOOKS_S[looks]
+        return LOOKS_S[looks]
     _give_up(run, left)
-    return "", 0.0
+    return 0.0
 
 
 def _note_gone(run: Run, gone: list[str], left: list[str], lost: list[str], oldest: list[Log]) -> None:
@@ -154,10 +160,10 @@ def _note_gone(run: Run, gone: list[str], left: list[str], lost: list[str], olde
     if not gone and left and not lost:
         return
     cursor: dict[str, Any] = run.job.cursor | {"ids": left} if left and not lost else {}
-    if not cursor and not lost:
-        gone_too = set(gone)
-        cursor = {"seen": _seen(run, [log for log in oldest if log.id not in gone_too])}
-    with run.write(cursor=cursor, done=run.job.done + len(gone)):
+    if not (left or lost):
+        cursor = {"seen": _seen(run, [log for log in oldest if log.id not in gone])}
+    back = {"phase": "probe"} if lost else {}  # with the rest: nothing may be sent before it
+    with run.write(cursor=cursor, done=run.job.done + len(gone), **back):
         Item.objects.filter(job=run.job, log_id__in=gone).update(state=Item.State.GONE)
         seen_gone(run.job, gone)
         if lost:

@@ -11,45 +11,53 @@ from django.utils import timezone
 from gateway_dash.bulk import files, gates
 from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Item, Job, Part
-from gateway_dash.bulk.tombstones import seen_gone
+from gateway_dash.bulk.tombstones import seen_gone, there_again
 from gateway_dash.bulk.work import Run, end
 from gateway_dash.gateway.client import DELETE_AT_ONCE
 
+GONE = (Item.State.GONE, Item.State.GONE_BEFORE)
 STILL_THERE = "was gone, and is there again"
 
 
 def step(run: Run) -> None:
     """Some ids more, and after the last the receipt."""
-    while not run.is_spent():
+    while True:
         at = int(run.job.cursor.get("at", -1))
         items = list(Item.objects.filter(job=run.job, position__gt=at).order_by("position")[:DELETE_AT_ONCE])
         if not items:
             _receipt(run)
             break
         _look(run, items)
+        if run.is_spent():
+            break
 
 
 def _look(run: Run, items: list[Item]) -> None:
     there = {log.id for log in run.logs.find([item.log_id for item in items])}
-    gone = (Item.State.GONE, Item.State.GONE_BEFORE)
-    back = [item.pk for item in items if item.state in gone and item.log_id in there]
     held_gone = sum(item.state == Item.State.HELD and item.log_id not in there for item in items)
     lost = int(run.job.cursor.get("held_gone", 0)) + held_gone
     with run.write(cursor={"at": items[-1].position, "held_gone": lost}):
-        Item.objects.filter(pk__in=back).update(state=Item.State.LEFT, note=STILL_THERE)
-        _settle(run, [item for item in items if item.state == Item.State.SENDING], there)
-        untried = [item.pk for item in items if item.state in (Item.State.PENDING, Item.State.ARCHIVED)]
-        vanished = [item.pk for item in items if item.pk in untried and item.log_id not in there]
-        Item.objects.filter(pk__in=vanished).update(state=Item.State.GONE_BEFORE)
+        _still_there(run, [item for item in items if item.log_id in there])
+        _not_there(run, [item for item in items if item.log_id not in there])
 
 
-def _settle(run: Run, sent: list[Item], there: set[str]) -> None:
-    """Logs of a batch after which the job halted: sent, and not looked after until now."""
-    gone = [item.log_id for item in sent if item.log_id not in there]
-    Item.objects.filter(job=run.job, log_id__in=gone).update(state=Item.State.GONE)
-    seen_gone(run.job, gone)
-    left = [item.pk for item in sent if item.log_id in there]
-    Item.objects.filter(pk__in=left).update(state=Item.State.LEFT, note="sent, and still there")
+def _still_there(run: Run, items: list[Item]) -> None:
+    """Logs that were called gone, and logs of a batch after which the job halted, sent and not looked after."""
+    back = [item.log_id for item in items if item.state in GONE]
+    Item.objects.filter(job=run.job, log_id__in=back).update(state=Item.State.LEFT, note=STILL_THERE)
+    there_again(run.job, back)
+    sent = [item.pk for item in items if item.state == Item.State.SENDING]
+    Item.objects.filter(pk__in=sent).update(state=Item.State.LEFT, note="sent, and still there")
+
+
+def _not_there(run: Run, items: list[Item]) -> None:
+    """Whatever stood as open: a log that was ever named went by us, even after we gave it up."""
+    open_ = [item for item in items if item.state not in (*GONE, Item.State.HELD)]
+    ours = [item.log_id for item in open_ if item.rounds]
+    Item.objects.filter(job=run.job, log_id__in=ours).update(state=Item.State.GONE, note="")
+    seen_gone(run.job, ours)
+    others = [item.pk for item in open_ if not item.rounds]
+    Item.objects.filter(pk__in=others).update(state=Item.State.GONE_BEFORE, note="")
 
 
 def _receipt(run: Run) -> None:

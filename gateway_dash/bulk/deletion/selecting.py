@@ -33,11 +33,13 @@ OTHERS = "others"
 def step(run: Run) -> float | None:
     """Some pages more, or the end of the plan."""
     spec = Spec.of(run.job)
-    while not run.is_spent():
+    while True:
         logs, is_last = _next(run, spec)
         _take(run, logs)
         if is_last:
             _planned(run)
+            break
+        if run.is_spent():
             break
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway_dash.bulk import gates
+from gateway_dash.bulk import files, gates
 from gateway_dash.bulk.deletion import archive, batch, finish, probe, selecting
 from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Job
@@ -25,15 +25,17 @@ PHASES = (
 def step(run: Run) -> float | None:
     """One bounded step; returns for how many seconds to wait before the next."""
     phase = run.job.phase
-    if phase == "plan":
-        return selecting.step(run)
     if phase == "finish":
         finish.step(run)
         return None
-    if run.job.cancel_asked and not batch.is_under_way(run):
+    is_under_way = batch.is_under_way(run) or probe.is_under_way(run)
+    if run.job.cancel_asked and not is_under_way:
         return _cancelled(run)
-    if phase != "delete" or not batch.is_under_way(run):  # what was sent is looked after, whatever has changed since
+    if phase == "plan":
+        return selecting.step(run)
+    if not is_under_way:  # what was sent is looked after, whatever has changed since
         gates.check(run.job)
+        run.still_mine()
         if not gates.enter(run.job):
             raise Later(BUSY_S, "Another deletion is at work in this gateway.")
     return _STEPS[phase](run)
@@ -86,9 +88,11 @@ def _cancelled(run: Run) -> float | None:
     if run.job.found.get("batches"):
         run.save(words, "warn", phase="finish", cursor={})
         return None
-    spec = Spec.of(run.job).scrubbed()
-    end(run, Job.State.CANCELLED, f"{words} Nothing was deleted.", "warn", phase="ended", spec=spec)
+    probed = run.job.cursor.get("tries", 1) > 1
+    words += " One of the oldest logs was gone after the probe: it is archived." if probed else " Nothing was deleted."
+    end(run, Job.State.CANCELLED, words, "warn", phase="ended", spec=Spec.of(run.job).scrubbed())
     gates.leave(run.job)
+    files.forget_work(run.job.key)
     return None
 
 

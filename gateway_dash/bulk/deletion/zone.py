@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway_dash.bulk.models import Item, Job
+from gateway_dash.bulk.models import Job
+from gateway_dash.bulk.tombstones import named
 from gateway_dash.gateway.client import DELETE_AT_ONCE
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
@@ -16,12 +17,10 @@ def oldest(logs: LogService) -> list[Log]:
     return logs.unchecked(LogQuery(sort="created_at", per_page=DELETE_AT_ONCE))[0]
 
 
-def strangers(job: Job, zone: Sequence[Log], going: Sequence[str]) -> list[Log]:
-    """Those that are not meant to go in this batch, nor were before."""
-    sent = (Item.State.SENDING, Item.State.GONE, Item.State.GONE_BEFORE, Item.State.LEFT)
-    ids = [log.id for log in zone]
-    ours = set(Item.objects.filter(job=job, log_id__in=ids, state__in=sent).values_list("log_id", flat=True))
-    return [log for log in zone if log.id not in ours | set(going)]
+def strangers(job: Job, ids: Sequence[str]) -> list[str]:
+    """Those that no deletion from here ever named. One that was named may go late, and that proves nothing."""
+    ours = named(job.account, job.gateway, ids)
+    return [each for each in ids if each not in ours]
 
 
 def vanished(logs: LogService, before: Sequence[str], now: Sequence[Log]) -> list[str]:
