@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
-from gateway_dash.bulk import job_views
+from gateway_dash.bulk import annotate_views, job_views
 from gateway_dash.bulk import views as bulk
 from gateway_dash.logs import (
     all_logs,
@@ -95,6 +95,10 @@ urlpatterns = [
     path(GATEWAY + "logs/counts/newer/", counts.count_newer, name="count-newer"),
     path(GATEWAY + "logs/selection/", selection.log_select, name="log-select"),
     path(GATEWAY + "logs/delete/preview/", bulk.delete_preview, name="delete-preview"),
+    path(GATEWAY + "logs/annotate-many/", annotate_views.annotate_many, name="annotate-many"),
+    path(GATEWAY + "logs/annotate-many/plan/", annotate_views.annotate_plan, name="annotate-plan"),
+    path(JOB + "annotate/", annotate_views.annotate_start, name="annotate-start"),
+    path(JOB + "undo/", annotate_views.annotate_undo, name="annotate-undo"),
     path(GATEWAY + "jobs/", job_views.job_list, name="job-list"),
     path(JOB, job_views.job, name="job"),
     path(JOB + "stop/", job_views.job_stop, name="job-stop"),
