@@ -27,6 +27,8 @@ def next_logs(run: Run, query: LogQuery, ids: Sequence[str], *, verb: str) -> tu
     at = int(run.job.cursor.get("page", 0))
     if ids:
         batches = list(batched(ids, PAGE))
+        if at >= len(batches):  # a worker died between the last page and the end of the plan
+            return [], True
         return _new(run.job, run.logs.find(batches[at]), verb), at + 1 >= len(batches)
     rows, total = run.logs.unchecked(query.change(page=at + 1))
     fits = [query.fit(log) for log in rows]
