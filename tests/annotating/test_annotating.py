@@ -290,7 +290,7 @@ def test_a_spent_budget_in_the_middle_is_a_pause(wire, bare_store, kim, monkeypa
     monkeypatch.setattr("gateway_dash.bulk.pace.wait_s", lambda _account: 0.0)
     put(bare_store, *({"id": str(number)} for number in range(5)))
     job = planned(kim, [str(number) for number in range(5)], verdict=1)
-    spent = Counter()
+    spent: Counter[str] = Counter()
 
     def answer(request):
         if request.method == "PATCH" and request.url.path.endswith("/2") and spent["calls"] < 5:

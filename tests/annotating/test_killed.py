@@ -173,7 +173,7 @@ def test_a_worker_that_only_seemed_dead_writes_nothing(wire, bare_store, kim):
     put(bare_store, {"id": "one"})
     job = planned(kim, ["one"], verdict=1)
     jobs.begin(job, kim, "run")
-    taken = []
+    taken: list[int] = []
 
     def is_taken_over(request):
         if request.method == "PATCH" and not taken:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 
+from gateway_dash import upstream
+from gateway_dash.bulk.models import Item, Job
 from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
@@ -43,6 +47,10 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "count-ranges": ("get", LOGS + "counts/ranges/?provider=openai"),
     "count-newer": ("get", LOGS + "counts/newer/?provider=openai&after=2026-11-20T10:00:00.250Z"),
     "log-select": ("post", LOGS + "selection/?provider=openai"),
+    "annotate-many": ("post", LOGS + "annotate-many/?provider=openai"),
+    "annotate-plan": ("post", LOGS + "annotate-many/plan/?provider=openai"),
+    "annotate-start": ("post", "/gateways/prod-edge/jobs/0123456789abcdef/annotate/"),
+    "annotate-undo": ("post", "/gateways/prod-edge/jobs/0123456789abcdef/undo/"),
     "delete-preview": ("post", LOGS + "delete/preview/?provider=openai"),
     "delete-confirmed": ("post", LOGS + "delete/"),
     "delete-check": ("post", LOGS + "delete/check/"),
@@ -80,10 +88,32 @@ def allow_reveal(person: Client) -> None:
     user.user_permissions.add(Permission.objects.get(codename="reveal_secrets"))
 
 
+def annotation_job(*, is_over: bool) -> None:
+    """One that is planned, or one that has changed a log."""
+    now, said = timezone.now(), '{"feedback": 1, "score": null, "metadata": {}}'
+    job = Job.objects.create(
+        key="0123456789abcdef",
+        account=upstream.account_key(),
+        gateway="prod-edge",
+        kind="annotate",
+        actor=get_user_model().objects.get(),
+        state=Job.State.DONE if is_over else Job.State.PLANNED,
+        ended_at=now if is_over else None,
+        expires_at=now + timedelta(hours=1),
+    )
+    state = Item.State.CHANGED if is_over else Item.State.PENDING
+    Item.objects.create(job=job, position=0, log_id="one", state=state, before=said.replace("1", "-1"), after=said)
+
+
 def data(person: Client, name: str) -> dict[str, Any]:
     """What the example sends, as the pages before it would have it."""
     if name == "delete-preview":
         return {"id": "one"}
+    if name in ("annotate-many", "annotate-plan"):
+        return {"id": "one", "feedback": "1"}
+    if name in ("annotate-start", "annotate-undo"):
+        annotation_job(is_over=name == "annotate-undo")
+        return {}
     if name == "log-reveal":
         allow_reveal(person)
         return {"secret": Mask("prod-edge", "one", "request").digest("kim@example.org")}
