@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
-from gateway_dash.bulk import archive_views, job_views, keep_views, plan_views
+from gateway_dash.bulk import annotate_views, archive_views, job_views, keep_views, plan_views
 from gateway_dash.bulk import downloads as bulk_downloads
 from gateway_dash.bulk import views as bulk
 from gateway_dash.bulk.exporting import views as exporting
@@ -105,6 +105,10 @@ urlpatterns = [
     path(GATEWAY + "logs/selection/", selection.log_select, name="log-select"),
     path(GATEWAY + "logs/delete/preview/", bulk.delete_preview, name="delete-preview"),
     path(GATEWAY + "logs/export/", exporting.export_plan, name="export-plan"),
+    path(GATEWAY + "logs/annotate-many/", annotate_views.annotate_many, name="annotate-many"),
+    path(GATEWAY + "logs/annotate-many/plan/", annotate_views.annotate_plan, name="annotate-plan"),
+    path(JOB + "annotate/", annotate_views.annotate_start, name="annotate-start"),
+    path(JOB + "undo/", annotate_views.annotate_undo, name="annotate-undo"),
     path(GATEWAY + "jobs/", job_views.job_list, name="job-list"),
     path(JOB, job_views.job, name="job"),
     path(JOB + "archive/", archive_views.job_archive, name="job-archive"),

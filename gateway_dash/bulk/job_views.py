@@ -39,6 +39,7 @@ def show(request: HttpRequest, found: Job, *, status: int = 200, **more: Any) ->
         "entries": entries[::-1],
         "entries_left_out": max(0, found.entries.count() - ENTRIES),
         **shown.kind.context(found),
+        **shown.kind.asked(found, request.GET),
         **more,
     }
     return render_part(request, "bulk/job.html#job", context, status=status)

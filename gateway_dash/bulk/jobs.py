@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from gateway_dash import upstream
 from gateway_dash.bulk.delivery import deliver
-from gateway_dash.bulk.models import NAME_LENGTH, WORDS_LENGTH, Entry, Job
+from gateway_dash.bulk.models import NAME_LENGTH, WORDS_LENGTH, Entry, Job, new_key
 from gateway_dash.bulk.runner import advance
 from gateway_dash.gateway.errors import Refusal
 
@@ -21,17 +21,20 @@ INLINE_S = 4.0  # what is done in so short a time need not wait for a worker
 APPROVAL_AGE = timedelta(hours=24)
 
 
-def start(kind: str, gateway: str, actor: Any, title: str, spec: dict[str, Any], *, phase: str) -> Job:
-    """A new job, due now."""
-    job = Job.objects.create(
-        account=upstream.account_key(),
-        gateway=gateway,
-        kind=kind,
-        title=title[:WORDS_LENGTH],
-        actor=actor,
-        actor_name=actor.get_username()[:NAME_LENGTH],
-        spec=spec,
-        phase=phase,
+def start(kind: str, gateway: str, actor: Any, title: str, spec: dict[str, Any], *, phase: str, key: str = "") -> Job:
+    """A new job, due now. With a key, the job of that name where it is there already: a second click starts none."""
+    job, _is_new = Job.objects.get_or_create(
+        key=key or new_key(),
+        defaults={
+            "account": upstream.account_key(),
+            "gateway": gateway,
+            "kind": kind,
+            "title": title[:WORDS_LENGTH],
+            "actor": actor,
+            "actor_name": actor.get_username()[:NAME_LENGTH],
+            "spec": spec,
+            "phase": phase,
+        },
     )
     deliver(job.pk, job.due_at)
     return job
@@ -70,6 +73,15 @@ def confirm(job: Job, actor: Any, spec: dict[str, Any], *, needs_second: bool) -
     return _change(
         job, Q(state=Job.State.PLANNED, expires_at__gt=now), words, spec=spec, confirmed_at=now, **who, **changes
     )
+
+
+def begin(job: Job, actor: Any, phase: str) -> bool:
+    """A plan that needs no typed confirmation begins with this phase; False where it was begun already, or is over."""
+    now = timezone.now()
+    name = actor.get_username()[:NAME_LENGTH]
+    changes: dict[str, Any] = {"state": Job.State.ACTIVE, "phase": phase, "phase_at": now, "due_at": now}
+    changes |= {"expires_at": None, "confirmed_at": now, "actor": actor, "actor_name": name}
+    return _change(job, Q(state=Job.State.PLANNED, expires_at__gt=now), f"Started by {name}.", **changes)
 
 
 def approve(job: Job, person: Any) -> bool:

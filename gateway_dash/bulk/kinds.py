@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import QueryDict
+
+from gateway_dash.bulk.annotating import shown as annotating_shown
+from gateway_dash.bulk.annotating import steps as annotating
 from gateway_dash.bulk.deletion import shown as deletion_shown
 from gateway_dash.bulk.deletion import steps as deletion
 from gateway_dash.bulk.exporting import shown as exporting_shown
@@ -27,6 +31,7 @@ class Kind:
     halted: Callable[[Run, str], None] = lambda _run, _words: None  # what to close when it halts
     phases: tuple[tuple[str, str], ...] = ()  # name and label, in their order
     verb: str = "Stop"  # of the button that ends it
+    asked: Callable[[Job, QueryDict], dict[str, Any]] = lambda _job, _parameters: {}  # more, by the page's parameters
 
 
 KINDS = {
@@ -50,6 +55,16 @@ KINDS = {
             exporting_shown.sentence,
             exporting_shown.context,
             phases=exporting.PHASES,
+        ),
+        Kind(
+            "annotate",
+            "Annotation",
+            "thumbs-up",
+            annotating.step,
+            annotating_shown.sentence,
+            annotating_shown.context,
+            phases=annotating.PHASES,
+            asked=annotating_shown.asked,
         ),
     )
 }

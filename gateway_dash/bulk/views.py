@@ -51,13 +51,13 @@ def delete_preview(request: HttpRequest, gateway: str) -> HttpResponse:
     return SeeOther(reverse("job", args=[gateway, job.key]))
 
 
-def settled(query: LogQuery) -> LogQuery:
+def settled(query: LogQuery, verb: str = "deleted") -> LogQuery:
     """The query with fixed times, up to when it was shown, or to a minute ago: after that no log arrives any more."""
     shown = query.as_of or query.ends or query.read_at
     end = min(shown, query.read_at, (timezone.now() - SETTLED).replace(microsecond=0))
     begins = query.begins
     if begins and begins >= end:
         raise Refusal(
-            "Logs of the last minute cannot be deleted yet: some may still be on their way. Nothing was deleted."
+            f"Logs of the last minute cannot be {verb} yet: some may still be on their way. Nothing was {verb}."
         )
     return replace(query, since="", start=begins, end=end, as_of=None, page=1, per_page=50, sort="created_at")

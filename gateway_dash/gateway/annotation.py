@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import msgspec
 
 from gateway_dash.gateway.models import Log, Number, Scalar
 
 ENTRIES_LIMIT = 5  # what the gateway keeps of the caller's metadata
+PAIR = "metadata "  # before the key in the name of a part
 
 
 def is_flat(value: Any) -> bool:
@@ -43,9 +44,16 @@ class Annotation:
         except (msgspec.MsgspecError, RecursionError) as error:
             raise ValueError("the form does not say what it showed") from error
 
+    @classmethod
+    def of_fields(cls, fields: dict[str, Any]) -> Self:
+        """The annotation with these parts, named as `fields` names them; a part that is None is not there."""
+        pairs = {name.removeprefix(PAIR): value for name, value in fields.items() if name.startswith(PAIR)}
+        flat = {key: value for key, value in pairs.items() if value is not None}
+        return cls(fields.get("verdict"), fields.get("score"), flat)
+
     def fields(self) -> dict[str, Any]:
         """Every part under the name that a person knows it by; parts of the metadata one by one."""
-        parts = {f"metadata {key}": value for key, value in self.metadata.items()}
+        parts = {f"{PAIR}{key}": value for key, value in self.metadata.items()}
         return {"verdict": self.feedback, "score": self.score, **parts}
 
 
@@ -79,12 +87,7 @@ def merge(seen: Annotation, wanted: Annotation, current: Annotation) -> Merge:
         name for name in names if name in i_changed & they_changed and not _same(mine.get(name), now.get(name))
     ]
     result = {name: mine.get(name) if name in i_changed else now.get(name) for name in names}
-    expected = Annotation(
-        result["verdict"],
-        result["score"],
-        {name.removeprefix("metadata "): value for name, value in result.items()
-         if name.startswith("metadata ") and value is not None},
-    )  # fmt: skip
+    expected = Annotation.of_fields(result)
     return Merge(
         change=_change(current, expected),
         expected=expected,
@@ -113,6 +116,15 @@ def unkept(expected: Annotation, fresh: Annotation) -> tuple[Difference, ...]:
         for name in dict.fromkeys((*mine, *now))
         if not _same(mine.get(name), now.get(name))
     )
+
+
+def standing(before: Annotation, after: Annotation, now: Annotation) -> Literal["before", "after", "other"]:
+    """How the parts stand in which `before` and `after` differ: all as before, all as after, or otherwise."""
+    old, new, is_now = before.fields(), after.fields(), now.fields()
+    touched = [name for name in {**old, **new} if not _same(old.get(name), new.get(name))]
+    if all(_same(is_now.get(name), new.get(name)) for name in touched):
+        return "after"
+    return "before" if all(_same(is_now.get(name), old.get(name)) for name in touched) else "other"
 
 
 def _same(one: Any, other: Any) -> bool:

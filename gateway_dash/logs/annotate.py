@@ -9,18 +9,21 @@ from django.views.decorators.http import require_POST
 
 from gateway_dash import upstream
 from gateway_dash.gateway.annotation import Annotation, merge, unkept
-from gateway_dash.gateway.errors import GatewayError, NotFound
+from gateway_dash.gateway.errors import GatewayError, NotAllowed, NotFound
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.service import LogService
 from gateway_dash.logs.detail import AnnotationPanel, annotation_panel, detail_context, is_editable
 from gateway_dash.logs.forms import AnnotationForm
 from gateway_dash.logs.several import read_origin
+from gateway_dash.team.rights import may_annotate
 from gateway_dash.web.render import push_url, render_part
 
 
 @require_POST
 def log_annotate(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     """Save verdict, score and metadata; answer with the freshly read state, never with what we hope it is."""
+    if not may_annotate(request.user, gateway):
+        raise NotAllowed("You may not annotate logs of this gateway. Nothing was saved.")
     screen, query = read_origin(request, gateway)
     form = AnnotationForm.read(request.POST)
     logs = upstream.logs(gateway)

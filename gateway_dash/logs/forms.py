@@ -65,13 +65,10 @@ class AnnotationForm:
         if not self.score:
             return None
         try:
-            score = float(self.score)
-        except ValueError:
-            score = math.nan
-        if not (self.score.isascii() and 0 <= score <= 100):
-            self.errors["score"] = f"The score is a number from 0 to 100; “{self.score[:20]}” is not."
+            return score_in(self.score)
+        except ValueError as error:
+            self.errors["score"] = str(error)
             return None
-        return int(score) if score.is_integer() else score
 
     def _metadata(self) -> dict[str, Scalar]:
         found: dict[str, Scalar] = {}
@@ -84,11 +81,8 @@ class AnnotationForm:
             elif not entry.key.strip():
                 self.errors["metadata"] = f"The value “{entry.value[:40]}” has no key."
                 continue
-            elif (key not in self.seen.metadata and len(key) > KEY_LIMIT) or len(entry.value) > VALUE_LIMIT:
-                self.errors["metadata"] = f"Keys have at most {KEY_LIMIT} characters, values {VALUE_LIMIT:,}."
-                continue
             else:
-                value = self._value(entry)
+                value = self._value(entry, "" if key in self.seen.metadata else key)
             if key in found:
                 self.errors["metadata"] = f"The key “{entry.key[:40]}” stands twice."
             found[key] = value
@@ -104,20 +98,46 @@ class AnnotationForm:
             was = None
         return was if isinstance(was, str) and entry_of(was, "").key == entry.key else entry.key.strip()
 
-    def _value(self, entry: Entry) -> Scalar:
-        text = entry.value.strip()
-        if entry.type == "flag":
-            if text.lower() in ("true", "false"):
-                return text.lower() == "true"
-            self.errors["metadata"] = f"“{entry.key[:40]}” is of the type yes/no: write true or false."
-        elif entry.type == "number":
-            try:
-                number = int(text) if text.lstrip("-").isdecimal() and text.isascii() else float(text)
-            except ValueError:
-                number = math.nan
-            if len(text) <= 30 and math.isfinite(number):
-                return number
-            self.errors["metadata"] = f"“{entry.key[:40]}” is of the type number; “{text[:20]}” is not one."
-        elif not entry.value:
-            self.errors["metadata"] = f"“{entry.key[:40]}” has no value. To take it away, use its ✕."
-        return entry.value
+    def _value(self, entry: Entry, new_key: str) -> Scalar:
+        try:
+            return value_in(entry, new_key)
+        except ValueError as error:
+            self.errors["metadata"] = str(error)
+            return entry.value
+
+
+def score_in(text: str) -> int | float:
+    """A score as it was typed; raises ValueError in words for the person."""
+    try:
+        score = float(text)
+    except ValueError:
+        score = math.nan
+    if not (text.isascii() and 0 <= score <= 100):
+        raise ValueError(f"The score is a number from 0 to 100; “{text[:20]}” is not.")
+    return int(score) if score.is_integer() else score
+
+
+def value_in(entry: Entry, new_key: str = "") -> Scalar:
+    """A metadata value with the type that was chosen, for a key that may be new; raises ValueError in words."""
+    text = entry.value.strip()
+    if len(new_key) > KEY_LIMIT or len(entry.value) > VALUE_LIMIT:
+        raise ValueError(f"Keys have at most {KEY_LIMIT} characters, values {VALUE_LIMIT:,}.")
+    if entry.type == "flag":
+        if text.lower() not in ("true", "false"):
+            raise ValueError(f"“{entry.key[:40]}” is of the type yes/no: write true or false.")
+        return text.lower() == "true"
+    if entry.type == "number":
+        return _number_in(entry, text)
+    if not entry.value:
+        raise ValueError(f"“{entry.key[:40]}” has no value. To take it away, use its ✕.")
+    return entry.value
+
+
+def _number_in(entry: Entry, text: str) -> int | float:
+    try:
+        number = int(text) if text.lstrip("-").isdecimal() and text.isascii() else float(text)
+    except ValueError:
+        number = math.nan
+    if len(text) <= 30 and math.isfinite(number):
+        return number
+    raise ValueError(f"“{entry.key[:40]}” is of the type number; “{text[:20]}” is not one.")

@@ -79,6 +79,8 @@ def list_context(gateway: str, screen: Screen, page: LogPage) -> dict[str, Any]:
         "url_export": reverse("export-plan", args=[gateway]) + screen.arranged.suffix(query),
         "url_delete": reverse("delete-preview", args=[gateway])
         + screen.arranged.suffix(query.pinned(page.pin, query.page)),
+        "url_annotate": reverse("annotate-many", args=[gateway])
+        + screen.arranged.suffix(query.pinned(page.pin, query.page)),
         "formats": [
             (kind, reverse(f"log-list-{kind}", args=[gateway]) + query.url()) for kind in ("csv", "jsonl", "json")
         ],

@@ -20,3 +20,8 @@ def may_skip_copy(user: Any, gateway: str) -> bool:
 def may_delete(user: Any, gateway: str) -> bool:
     """Whether this person may delete logs of this gateway. Today everybody may who can sign in."""
     return bool(gateway) and user is not None and user.is_active
+
+
+def may_annotate(user: Any, gateway: str) -> bool:
+    """Whether this person may change verdict, score and metadata of logs. Today everybody may who can sign in."""
+    return bool(gateway) and user is not None and user.is_active

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway_dash.gateway.annotation import Annotation, merge, unkept
+from gateway_dash.gateway.annotation import Annotation, merge, standing, unkept
 from gateway_dash.gateway.models import read_log
 
 SCALAR = st.one_of(
@@ -198,3 +198,18 @@ def test_values_that_a_patch_cannot_carry_are_left_out():
 def test_a_form_that_does_not_say_what_it_showed_is_refused(text):
     with pytest.raises(ValueError, match="does not say"):
         Annotation.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("now", "stands"),
+    [
+        (Annotation(1, 5, {"a": 3, "other": True}), "after"),
+        (Annotation(None, 7, {"a": 1}), "before"),
+        (Annotation(1, 5, {"a": 1}), "other"),
+        (Annotation(1, 5, {}), "other"),
+        (Annotation(-1, 5, {"a": 3}), "other"),
+        (Annotation(True, 5, {"a": 3}), "other"),
+    ],
+)
+def test_only_the_parts_that_were_to_change_say_how_a_change_stands(now, stands):
+    assert standing(Annotation(None, 5, {"a": 1}), Annotation(1, 5, {"a": 3}), now) == stands

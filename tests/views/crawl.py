@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -13,9 +14,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from gateway_dash import upstream
 from gateway_dash.bulk import files, jobs
 from gateway_dash.bulk.exporting.spec import Spec
-from gateway_dash.bulk.models import Job
+from gateway_dash.bulk.models import Item, Job
 from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
@@ -56,6 +58,10 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-select": ("post", LOGS + "selection/?provider=openai"),
     "export-plan": ("get", LOGS + "export/?provider=openai"),
     "job-file": ("get", f"/gateways/prod-edge/jobs/{EXPORT}/files/logs-0001.jsonl"),
+    "annotate-many": ("post", LOGS + "annotate-many/?provider=openai"),
+    "annotate-plan": ("post", LOGS + "annotate-many/plan/?provider=openai"),
+    "annotate-start": ("post", "/gateways/prod-edge/jobs/0123456789abcdef/annotate/"),
+    "annotate-undo": ("post", "/gateways/prod-edge/jobs/0123456789abcdef/undo/"),
     "delete-preview": ("post", LOGS + "delete/preview/?provider=openai"),
     "job-list": ("get", "/gateways/prod-edge/jobs/"),
     "job": ("get", JOB),
@@ -136,10 +142,29 @@ def a_view(person: Client) -> None:
     SavedView.objects.create(pk=1, user_id=user, gateway="prod-edge", name="old", query="provider=openai")
 
 
+def annotation_job(*, is_over: bool) -> None:
+    """One that is planned, or one that has changed a log."""
+    now, said = timezone.now(), '{"feedback": 1, "score": null, "metadata": {}}'
+    job = Job.objects.create(
+        key="0123456789abcdef",
+        account=upstream.account_key(),
+        gateway="prod-edge",
+        kind="annotate",
+        actor=get_user_model().objects.get(),
+        state=Job.State.DONE if is_over else Job.State.PLANNED,
+        ended_at=now if is_over else None,
+        expires_at=now + timedelta(hours=1),
+    )
+    state = Item.State.CHANGED if is_over else Item.State.PENDING
+    Item.objects.create(job=job, position=0, log_id="one", state=state, before=said.replace("1", "-1"), after=said)
+
+
 # What has to be there before the example can be asked for, and what the example sends.
 BEFORE: dict[str, Callable[[Client], object]] = {
     "job-file": export,
     "log-reveal": allow_reveal,
+    "annotate-start": lambda _person: annotation_job(is_over=False),
+    "annotate-undo": lambda _person: annotation_job(is_over=True),
     "view-rename": a_view,
     "view-delete": a_view,
     **dict.fromkeys(("job", "job-confirm", "job-approve", "job-go-on", "job-stop"), a_job),
@@ -153,6 +178,8 @@ SENT: dict[str, dict[str, Any]] = {
     "log-reveal": {"secret": Mask("prod-edge", "one", "request").digest("kim@example.org")},
     "job-confirm": {"level": "bodies", "phrase": "delete 1"},
     "log-keep": {"keep": "1"},
+    "annotate-many": {"id": "one", "feedback": "1"},
+    "annotate-plan": {"id": "one", "feedback": "1"},
     "view-save": {"name": "new", "query": "provider=openai"},
     "view-rename": {"name": "new", "query": "provider=openai"},
     "preferences": {"theme": "dark", "next": "/gateways/"},

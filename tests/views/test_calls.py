@@ -44,6 +44,10 @@ COST: dict[str, tuple[int, int]] = {
     "job-receipt": (0, 0),
     "log-keep": (0, 0),
     "export-plan": (1, 1),  # the count
+    "annotate-many": (0, 0),
+    "annotate-plan": (1, 1),
+    "annotate-start": (3, 3),  # up to ten logs are done while the page loads: read, change, read again
+    "annotate-undo": (1, 1),  # its plan
     "job-file": (0, 0),
     "log-detail": (1, 1),
     "log-conversation": (1, 1),  # and one for each body that the log holds only in part

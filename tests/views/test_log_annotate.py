@@ -535,3 +535,9 @@ def test_the_list_is_kept_on_the_way(person, log):
 def test_only_post_is_answered(person, wire):
     assert person.get(URL).status_code == 405
     assert wire.sent == []
+
+
+def test_who_may_not_annotate_saves_nothing(typed, wire, monkeypatch):
+    monkeypatch.setattr("gateway_dash.logs.annotate.may_annotate", lambda _user, _gateway: False)
+    assert typed(feedback="1").status_code == 403
+    assert wire.patches == []

@@ -6,24 +6,18 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import batched
 from typing import Any
 
 from django.utils import timezone
 
-from gateway_dash import upstream
-from gateway_dash.bulk import holds
+from gateway_dash.bulk import holds, which
 from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Item, Job
 from gateway_dash.bulk.work import Run, end
-from gateway_dash.gateway.errors import FilterNotApplied, Refusal
-from gateway_dash.gateway.filters import Fit
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
-from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.payload.masking import masked_text
 
-PAGE = 50
 PLAN_AGE = timedelta(minutes=15)
 SPLIT_KINDS = 40  # models that are counted apart; the rest together
 NAME_SHOWN = 80
@@ -33,8 +27,9 @@ OTHERS = "others"
 def step(run: Run) -> float | None:
     """Some pages more, or the end of the plan."""
     spec = Spec.of(run.job)
+    query = spec.log_query()
     while True:
-        logs, is_last = _next(run, spec)
+        logs, is_last = which.next_logs(run, query, spec.ids, verb="deleted")
         _take(run, logs)
         if is_last:
             _planned(run)
@@ -44,50 +39,18 @@ def step(run: Run) -> float | None:
     return None
 
 
-def _next(run: Run, spec: Spec) -> tuple[list[Log], bool]:
-    """The next logs, and whether they are the last."""
-    at = int(run.job.cursor.get("page", 0))
-    if spec.ids:
-        batches = list(batched(spec.ids, PAGE))
-        return run.logs.find(batches[at]), at + 1 >= len(batches)
-    query = spec.log_query().change(page=at + 1)
-    rows, total = run.logs.unchecked(query)
-    fits = [query.fit(log) for log in rows]
-    if Fit.NO in fits:
-        raise FilterNotApplied(
-            f"{fits.count(Fit.NO)} of the logs that came back do not fit the filter. Nothing can be deleted with it."
-        )
-    if total > upstream.deletion_logs():
-        raise Refusal(
-            f"{total:,} logs match, and one plan holds at most {upstream.deletion_logs():,}. Narrow the filter or the "
-            "range, or have the operator raise GATEWAY_DASH_DELETION_LOGS. Nothing was deleted."
-        )
-    run.job.found["matched"] = total
-    return [log for log, fit in zip(rows, fits, strict=True) if fit is Fit.YES], (at + 1) * PAGE >= total
-
-
 def _take(run: Run, logs: Sequence[Log]) -> None:
     """Write the logs down as items, those that are held apart."""
-    job = run.job
-    if any(not log_id_is_plain(log.id) for log in logs):
-        raise Refusal("One of the logs came with an id that no log can have. Nothing can be deleted.")
-    here = set(Item.objects.filter(job=job, log_id__in=[log.id for log in logs]).values_list("log_id", flat=True))
-    new = [log for log in {log.id: log for log in logs}.values() if log.id not in here]
-    held = holds.held(job.account, job.gateway, [log.id for log in new])
+    held = holds.held(run.job.account, run.job.gateway, [log.id for log in logs])
     items = [
         Item(
-            job=job,
-            position=job.done + number,
             log_id=log.id,
             state=Item.State.HELD if log.id in held else Item.State.PENDING,
             note=held.get(log.id, ""),
         )
-        for number, log in enumerate(new)
+        for log in logs
     ]
-    found = _counted(job.found, new, held)
-    with run.write(found=found, cursor={"page": job.cursor.get("page", 0) + 1}, done=job.done + len(new),
-                   total=found.get("matched")):  # fmt: skip
-        Item.objects.bulk_create(items)
+    which.write_down(run, items, _counted(run.job.found, logs, held))
 
 
 def _counted(found: dict[str, Any], logs: Sequence[Log], held: holds.Reasons) -> dict[str, Any]:

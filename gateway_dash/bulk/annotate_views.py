@@ -1,0 +1,129 @@
+"""Annotate many logs: the form, the plan, its start, and the undo. What comes of it stands on the page of the job."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gateway_dash.bulk import jobs
+from gateway_dash.bulk.annotating.form import ManyForm
+from gateway_dash.bulk.annotating.spec import Spec, counted
+from gateway_dash.bulk.annotating.starting import start_undo
+from gateway_dash.bulk.models import Job, new_key
+from gateway_dash.bulk.tombstones import selected_words
+from gateway_dash.bulk.views import PLANNING_S, settled
+from gateway_dash.gateway import calls
+from gateway_dash.gateway.errors import NotAllowed, Refusal
+from gateway_dash.gateway.query import LogQuery
+from gateway_dash.logs.listing import heading
+from gateway_dash.logs.screen import Screen, read_screen
+from gateway_dash.logs.selection import SeeOther, Ticks, keep
+from gateway_dash.team.rights import may_annotate
+from gateway_dash.web.render import render_part
+
+KIND = "annotate"
+AT_ONCE = 10  # so few logs are done before the page answers
+_KEY = re.compile(r"[0-9a-f]{16}")
+
+
+@require_POST
+def annotate_many(request: HttpRequest, gateway: str) -> HttpResponse:
+    """The form for the ticked logs, for all on the page, or for all that matched when the list was shown."""
+    _check(request, gateway)
+    screen, query = read_screen(request, gateway)
+    ticks = _ticks(request)
+    if ticks.shown:  # it came from a list: the way back finds the same rows ticked
+        picked = keep(request.session, gateway, query, ticks.ids, everything=ticks.everything)
+        screen = screen.change(picked=picked)
+    return _form(request, gateway, (screen, query), ticks, ManyForm())
+
+
+@require_POST
+def annotate_plan(request: HttpRequest, gateway: str) -> HttpResponse:
+    """A plan of what each of the logs will say."""
+    _check(request, gateway)
+    screen, query = read_screen(request, gateway)
+    ticks, form = _ticks(request), ManyForm.read(request.POST)
+    if form.errors:
+        return _form(request, gateway, (screen, query), ticks, form)
+    if ticks.everything:
+        fixed = settled(query, "annotated")
+        spec, title = Spec(query=fixed.url(), parts=form.parts), selected_words(None, fixed)
+    else:
+        ids = tuple(dict.fromkeys(ticks.ids))
+        spec, title = Spec(ids=ids, parts=form.parts), selected_words(len(ids), None)
+    key = request.POST.get("once", "")
+    key = key if _KEY.fullmatch(key) else ""
+    job = jobs.start(KIND, gateway, request.user, title, spec.kept(), phase="plan", key=key)
+    with calls.longer(PLANNING_S):
+        jobs.begin_here(job)
+    return SeeOther(reverse("job", args=[gateway, job.key]))
+
+
+@require_POST
+def annotate_start(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
+    """Begin a plan, or let a halted job go on, or (`end`) have it read what is under way and end."""
+    _check(request, gateway)
+    job = jobs.job_of(gateway, key, KIND)
+    if job.state == Job.State.HALTED:
+        jobs.go_on(job, request.user, phase="finish" if "end" in request.POST else "")
+    elif not jobs.begin(job, request.user, "run") and job.confirmed_at is None:
+        raise Refusal("This plan is over: nobody started it in time, or it was put aside. Tick the logs again.")
+    return _here_if_few(job)
+
+
+@require_POST
+def annotate_undo(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
+    """Set back what the job changed. A second click leads to the same undo."""
+    _check(request, gateway)
+    job = jobs.job_of(gateway, key, KIND)
+    return _here_if_few(start_undo(job, request.user, request.POST.get("after", "")), counted(job)["changed"])
+
+
+def _here_if_few(job: Job, number: int | None = None) -> HttpResponse:
+    """On to the page of the job; a short one is over by then."""
+    number = job.total if number is None else number
+    if number is not None and number <= AT_ONCE:
+        with calls.longer(PLANNING_S):
+            jobs.begin_here(job, until_phase_ends=False)
+    return SeeOther(reverse("job", args=[job.gateway, job.key]))
+
+
+def _check(request: HttpRequest, gateway: str) -> None:
+    if not may_annotate(request.user, gateway):
+        raise NotAllowed("You may not annotate logs of this gateway. Nothing was changed.")
+
+
+def _ticks(request: HttpRequest) -> Ticks:
+    ticks = Ticks.read(request.POST)
+    if not (ticks.ids or ticks.everything):
+        raise Refusal("No log is ticked. Tick the logs to annotate, or the box in the head for the whole page.")
+    return ticks
+
+
+def _form(
+    request: HttpRequest, gateway: str, place: tuple[Screen, LogQuery], ticks: Ticks, form: ManyForm
+) -> HttpResponse:
+    """The form, which asks nobody: its logs are read for the plan."""
+    screen, query = place
+    fixed = settled(query, "annotated") if ticks.everything else query
+    context: dict[str, Any] = {
+        "title": "Annotate all that match" if ticks.everything else f"Annotate {_logs(len(ticks.ids))}",
+        "section": "logs",
+        "form": form,
+        "ticks": ticks,
+        "count": _logs(len(ticks.ids)),
+        "sentence": heading(fixed),
+        "once": request.POST.get("once") if form.errors else new_key(),
+        "action": reverse("annotate-plan", args=[gateway]) + screen.arranged.suffix(fixed),
+        "back": screen.list_url(query),
+    }
+    return render_part(request, "bulk/annotate_many.html", context, status=422 if form.errors else 200)
+
+
+def _logs(count: int) -> str:
+    return f"{count:,} log{'' if count == 1 else 's'}"
