@@ -57,6 +57,7 @@ def work(stop: threading.Event) -> None:
             if time.monotonic() - tidied > TIDY_S:
                 tidied = time.monotonic()
                 expire()
+                start_rules()
         except DatabaseError as error:
             logger.error("The database could not be used (%s).", type(error).__name__)
             connection.close()
@@ -131,3 +132,10 @@ def expire() -> None:
     waiting = Job.objects.filter(state__in=(Job.State.PLANNED, Job.State.APPROVAL), expires_at__lt=now)
     waiting.update(state=Job.State.EXPIRED, ended_at=now)
     Job.objects.filter(state=Job.State.EXPIRED, created_at__lt=now - FORGET_AFTER).delete()
+
+
+def start_rules() -> None:
+    """Begin the runs of retention rules that are due."""
+    from gateway_dash.bulk.retention import schedule  # it starts jobs, and what starts jobs knows this module
+
+    schedule.start_due(timezone.now())

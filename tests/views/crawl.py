@@ -8,6 +8,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from gateway_dash import upstream
+from gateway_dash.bulk.retention.models import RetentionRule
 from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
@@ -16,6 +18,7 @@ from tests.views.reading import fields, parse
 LIST = LOGS.removesuffix("/")
 LOG = LOGS + "one/"
 VIEWS = "/gateways/prod-edge/views/"
+RETENTION = "/gateways/prod-edge/retention/"
 
 # The smallest PNG: what a page can show.
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -63,6 +66,15 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-reveal": ("post", LOG + "request/reveal/"),
     "log-body": ("get", LOG + "response/part/?at=1"),
     "log-complete": ("get", "/gateways/prod-edge/logs/complete/?word=pro"),
+    "retention-list": ("get", RETENTION + "?count=1"),
+    "retention-add": ("post", RETENTION + "add/"),
+    "retention-edit": ("get", RETENTION + "1/"),
+    "retention-save": ("post", RETENTION + "1/save/"),
+    "retention-switch": ("post", RETENTION + "1/switch/"),
+    "retention-remove": ("post", RETENTION + "1/remove/"),
+    "deletion-gates": ("get", "/deletion/"),
+    "deletion-stop": ("post", "/deletion/stop/"),
+    "deletion-allow": ("post", "/deletion/allow/"),
     "palette": ("get", "/palette/"),
     "palette-json": ("get", "/palette.json"),
     "find": ("get", "/find/?id=one"),
@@ -94,12 +106,26 @@ def data(person: Client, name: str) -> dict[str, Any]:
         return fields(preview.one("form", action=LOGS + "delete/"))
     if name == "log-annotate":
         return fields(parse(person.get(LOG)).one("form", data_annotate=None)) | {"score": ["12"]}
+    if name.startswith("retention-"):
+        return _retention(person, name)
+    if name == "deletion-allow":
+        get_user_model().objects.filter(pk=person.session["_auth_user_id"]).update(is_superuser=True)
+        return {"typed": "allow"}
     if name in ("view-rename", "view-delete"):
         user = person.session["_auth_user_id"]
         SavedView.objects.create(pk=1, user_id=user, gateway="prod-edge", name="old", query="provider=openai")
     if name in ("view-save", "view-rename"):
         return {"name": "new", "query": "provider=openai"}
     return {"theme": "dark", "next": "/gateways/"} if name == "preferences" else {}
+
+
+def _retention(person: Client, name: str) -> dict[str, Any]:
+    """A rule that is there, and what its forms send."""
+    rule = {"query": "provider=openai", "age_days": 30, "hour": 3, "level": "rows"}
+    if name != "retention-add":
+        whose = {"account": upstream.account_key(), "gateway": "prod-edge", "actor_name": "kim"}
+        RetentionRule.objects.create(pk=1, name="old", actor_id=person.session["_auth_user_id"], **whose, **rule)
+    return {"name": "new", **rule} if name in ("retention-add", "retention-save") else {}
 
 
 def ask(person: Client, name: str, sent: dict[str, Any] | None = None, **options: Any) -> Any:

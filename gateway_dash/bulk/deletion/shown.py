@@ -15,6 +15,8 @@ def sentence(job: Job) -> str:
         gone, left = receipt["gone"], receipt["left"] + receipt["untried"]
         return f"{_logs(gone)} deleted, and verified gone" if not left else f"{_logs(gone)} verified gone, {left:,} not"
     count = job.found.get("count")
+    if job.found.get("report"):
+        return f"Report: {_logs(count or 0)} would go ({job.title})"
     told = job.title if Spec.of(job).ids or count is None else f"{_logs(count)} ({job.title})"
     return f"Delete {told}"
 

@@ -24,6 +24,7 @@ class Spec:
     ids: tuple[str, ...] = ()  # instead of a query: ticked one by one
     level: str = "rows"
     wait_s: int = 60
+    rule: int | None = None  # the retention rule that began it
 
     @classmethod
     def of(cls, job: Job) -> Self:
