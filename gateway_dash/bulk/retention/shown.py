@@ -46,6 +46,15 @@ class ShownRule:
     reports_left: int
     runs: tuple[ShownRun, ...]
 
+    @property
+    def notes(self) -> list[tuple[str, str]]:
+        """What somebody has to look at: what it is, and why."""
+        notes = [("It was switched off.", self.rule.off_why)] if self.rule.off_why else []
+        if self.problem:
+            words = f"{self.problem} Change the rule, or remove it."
+            notes.append(("Its filter cannot be read, so it selects nothing.", words))
+        return notes
+
 
 def shown_rule(rule: RetentionRule, now: datetime) -> ShownRule:
     """The rule as it is now."""
