@@ -92,7 +92,10 @@ def test_three_runs_only_report_and_the_fourth_deletes_exactly_what_matches(logs
         assert job.found["report"] is True
         assert job.found["count"] == 5
         assert job.found["split"]["provider"] == {"mistral": 5}
-        assert "Nothing was deleted." in job.entries.last().words
+        days = [TODAY - timedelta(days=number) for number in (45, 41)]
+        told = "From {} to {}: 5 of mistral.".format(*(f"{day.day} {day:%b %Y}" for day in days))
+        assert f"5 logs would go. {told} Nothing was deleted." in job.entries.last().words
+        assert rule.runs.first().words == told
         assert not Item.objects.filter(job=job).exists()
         assert len(logs.ids()) == 10
     job = run_day(3)

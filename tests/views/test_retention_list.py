@@ -187,14 +187,14 @@ def test_a_rule_belongs_to_its_gateway_and_account(person, rule, monkeypatch):
 
 def test_the_last_runs_say_what_they_came_to(person, rule):
     run = run_of(rule, rule.actor, Job.State.DONE)
-    run.outcome, run.count = RetentionRun.Outcome.REPORTED, 1204
+    run.outcome, run.count, run.words = RetentionRun.Outcome.REPORTED, 1204, "From a to b: 1,204 of groq."
     run.save()
     RetentionRun.objects.create(
         rule=rule, day="2026-11-25", edition=1, outcome=RetentionRun.Outcome.SKIPPED, words="Skipped: no."
     )
     rows = main(person).one("table").all("tr")[1:]
     assert [each.text for each in rows[0].all("td")] == ["25 Nov", "Skipped: no.", ""]
-    assert "Report: 1,204 logs would go. Nothing was deleted." in rows[1].text
+    assert "Report: 1,204 logs would go. From a to b: 1,204 of groq. Nothing was deleted." in rows[1].text
     assert rows[1].one("a")["href"] == f"/gateways/prod-edge/jobs/{run.job.key}/"
 
 

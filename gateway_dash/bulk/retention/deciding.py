@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from gateway_dash.bulk.work import Run, end
 
 GROWTH = 3  # times the largest of the last runs: more than that is for a person to look at
 LAST_RUNS = 10
+SHARES = 5  # providers that a report names
 MOST_LOGS = 10_000  # that go without a person
 FOR_A_PERSON = timedelta(hours=23)  # such a plan stands until about the next run; nobody is here at three in the night
 Outcome = RetentionRun.Outcome
@@ -66,11 +67,22 @@ def planned(run: Run, spec: Spec, found: dict[str, Any]) -> float | None:
 def _report(run: Run, spec: Spec, found: dict[str, Any], left: int) -> None:
     """Say how many would go, and delete nothing. The ids are not kept: nobody can confirm a report."""
     count = int(found["count"])
-    words = f"Report {REPORTS + 1 - left} of {REPORTS}: {_logs(count)} would go. Nothing was deleted."
+    told = _told(found)
+    words = f"Report {REPORTS + 1 - left} of {REPORTS}: {_logs(count)} would go. {told} Nothing was deleted."
     with transaction.atomic():
         _over(run, spec, words, Job.State.DONE, found=found | {"report": True}, facts={"would_go": count})
-        _came_to(run, Outcome.REPORTED, count)
+        _came_to(run, Outcome.REPORTED, count, told)
     Item.objects.filter(job=run.job).delete()
+
+
+def _told(found: dict[str, Any]) -> str:
+    """ "From 15 Oct 2026 to 25 Oct 2026: 4,100 of openai, 712 of groq." Moments in UTC; names are masked already."""
+    begins, ends = (datetime.fromisoformat(found[name]).astimezone(UTC) for name in ("oldest", "newest"))
+    providers = sorted(found["split"]["provider"].items(), key=lambda each: -each[1])
+    shares = [f"{number:,} of {name}" for name, number in providers[:SHARES]]
+    rest = sum(number for _, number in providers[SHARES:])
+    shares += [f"{rest:,} of others"] if rest else []
+    return f"From {begins.day} {begins:%b %Y} to {ends.day} {ends:%b %Y}: {', '.join(shares)}."
 
 
 def _why_a_person(rule: RetentionRule, spec: Spec, count: int) -> str:

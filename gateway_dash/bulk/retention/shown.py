@@ -111,7 +111,7 @@ def _words(run: RetentionRun) -> str:
     """What the day came to."""
     number = f"{run.count or 0:,} log{'' if run.count == 1 else 's'}"
     if run.outcome == Outcome.REPORTED:
-        return f"Report: {number} would go. Nothing was deleted. {run.words}".strip()
+        return f"Report: {number} would go. {run.words} Nothing was deleted."
     if run.outcome == Outcome.WENT:
         return f"{number} to go, without a person."
     if run.outcome == Outcome.ASKED:
