@@ -124,7 +124,8 @@ def _retention(person: Client, name: str) -> dict[str, Any]:
     rule = {"query": "provider=openai", "age_days": 30, "hour": 3, "level": "rows"}
     if name != "retention-add":
         whose = {"account": upstream.account_key(), "gateway": "prod-edge", "actor_name": "kim"}
-        RetentionRule.objects.create(pk=1, name="old", actor_id=person.session["_auth_user_id"], **whose, **rule)
+        known = {"name": "old", "actor_id": person.session["_auth_user_id"], **whose, **rule}
+        RetentionRule.objects.update_or_create(pk=1, defaults=known)
     return {"name": "new", **rule} if name in ("retention-add", "retention-save") else {}
 
 
