@@ -3,10 +3,11 @@
 from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
-from gateway_dash.bulk import annotate_views, archive_views, job_views, keep_views, plan_views
+from gateway_dash.bulk import annotate_views, archive_views, gate_views, job_views, keep_views, plan_views
 from gateway_dash.bulk import downloads as bulk_downloads
 from gateway_dash.bulk import views as bulk
 from gateway_dash.bulk.exporting import views as exporting
+from gateway_dash.bulk.retention import views as retention
 from gateway_dash.logs import (
     all_logs,
     annotate,
@@ -78,6 +79,7 @@ register_converter(Side, "side")
 
 GATEWAY = "gateways/<gateway:gateway>/"
 JOB = GATEWAY + "jobs/<job:key>/"
+RETENTION = GATEWAY + "retention/"
 LOG = GATEWAY + "logs/<log_id:log_id>/"
 
 urlpatterns = [
@@ -120,6 +122,12 @@ urlpatterns = [
     path(JOB + "go-on/", plan_views.job_go_on, name="job-go-on"),
     path(JOB + "files/<file:name>", bulk_downloads.job_file, name="job-file"),
     path(JOB + "stop/", job_views.job_stop, name="job-stop"),
+    path(RETENTION, retention.retention_list, name="retention-list"),
+    path(RETENTION + "add/", retention.retention_add, name="retention-add"),
+    path(RETENTION + "<int:rule_id>/", retention.retention_edit, name="retention-edit"),
+    path(RETENTION + "<int:rule_id>/save/", retention.retention_save, name="retention-save"),
+    path(RETENTION + "<int:rule_id>/switch/", retention.retention_switch, name="retention-switch"),
+    path(RETENTION + "<int:rule_id>/remove/", retention.retention_remove, name="retention-remove"),
     path(LOG, pages.log_detail, name="log-detail"),
     path(LOG + "conversation/", pages.log_conversation, name="log-conversation"),
     path(LOG + "conversation.md", pages.log_markdown, name="log-markdown"),
@@ -137,6 +145,9 @@ urlpatterns = [
     path(LOG + "<side:side>/reveal/", reveal.log_reveal, name="log-reveal"),
     path(LOG + "<side:side>/part/", logs.log_body, name="log-body"),
     path(LOG + "<side:side>/media/", media.log_media, name="log-media"),
+    path("deletion/", gate_views.deletion_gates, name="deletion-gates"),
+    path("deletion/stop/", gate_views.deletion_stop, name="deletion-stop"),
+    path("deletion/allow/", gate_views.deletion_allow, name="deletion-allow"),
     path("palette/", palette.palette, name="palette"),
     path("palette.json", palette.palette, {"kind": "json"}, name="palette-json"),
     path("find/", finding.find, name="find"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gateway_dash import upstream
 from gateway_dash.bulk.models import NAME_LENGTH, WORDS_LENGTH, DeletionGate, Job
-from gateway_dash.gateway.errors import Refusal
+from gateway_dash.gateway.errors import Locked, Refusal
 from gateway_dash.team import rights
 
 ACCOUNT = ""  # in the place of a gateway: all of them
@@ -36,7 +36,11 @@ def gate_of(gateway: str) -> Gate:
     for row in (rows.get(ACCOUNT), rows.get(gateway)):
         if row and row.closed_at:
             where = "this gateway" if row.gateway else "every gateway"
-            return Gate(f"Deleting is locked for {where}, by {row.closed_by}: {row.closed_why}", closed=row)
+            return Gate(
+                f"Deleting is locked for {where}, by {row.closed_by}: {row.closed_why.rstrip('.')}. A superuser can "
+                "allow it again on the page “Deletion locks”.",
+                closed=row,
+            )
     mine = rows.get(gateway)
     if not upstream.is_sandbox() and not (mine and mine.verified_at):
         return Gate(
@@ -52,7 +56,7 @@ def check(job: Job) -> None:
     if not rights.may_delete(job.actor, job.gateway):
         raise Refusal(f"{job.actor_name} may not delete logs of this gateway any more.")
     if why := gate_of(job.gateway).why:
-        raise Refusal(why)
+        raise Locked(why)
 
 
 def enter(job: Job) -> bool:
@@ -77,6 +81,17 @@ def close(gateway: str, who: str, why: str) -> None:
     DeletionGate.objects.filter(_here(gateway)).update(
         closed_at=timezone.now(), closed_by=who[:NAME_LENGTH], closed_why=why[:WORDS_LENGTH]
     )
+
+
+def close_once(gateway: str, who: str, why: str) -> None:
+    """Lock it, unless it is locked: who did that first, and why, is not lost."""
+    if not DeletionGate.objects.filter(_here(gateway), closed_at__isnull=False).exists():
+        close(gateway, who, why)
+
+
+def rows() -> list[DeletionGate]:
+    """What is known of this account and its gateways."""
+    return list(DeletionGate.objects.filter(account=upstream.account_key()).select_related("job"))
 
 
 def open_again(gateway: str) -> None:

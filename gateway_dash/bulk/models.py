@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from gateway_dash.bulk.retention import models as _retention  # noqa: F401 - models of this app, in their own room
+
 ACCOUNT_LENGTH = GATEWAY_LENGTH = 64
 LOG_ID_LENGTH = 128
 NAME_LENGTH = 150  # of a user, as Django has it

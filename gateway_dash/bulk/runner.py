@@ -135,6 +135,7 @@ def tidy() -> None:
     """What has to be done now and then, whoever does it."""
     expire()
     keeping.forget_old(timezone.now())
+    start_rules()
 
 
 def expire() -> None:
@@ -143,3 +144,10 @@ def expire() -> None:
     waiting = Job.objects.filter(state__in=(Job.State.PLANNED, Job.State.APPROVAL), expires_at__lt=now)
     waiting.update(state=Job.State.EXPIRED, ended_at=now)
     Job.objects.filter(state=Job.State.EXPIRED, created_at__lt=now - FORGET_AFTER).delete()
+
+
+def start_rules() -> None:
+    """Begin the runs of retention rules that are due."""
+    from gateway_dash.bulk.retention import schedule  # it starts jobs, and what starts jobs knows this module
+
+    schedule.start_due(timezone.now())

@@ -16,7 +16,7 @@ from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.gates import gate_of
 from gateway_dash.bulk.tombstones import selected_words
 from gateway_dash.gateway import calls
-from gateway_dash.gateway.errors import Refusal
+from gateway_dash.gateway.errors import Locked, Refusal
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.logs.screen import read_screen
 from gateway_dash.logs.selection import SeeOther, Ticks, keep
@@ -29,7 +29,7 @@ PLANNING_S = 20.0
 def delete_preview(request: HttpRequest, gateway: str) -> HttpResponse:
     """A plan of the ticked logs, of all on the page, or of all that matched when the list was shown."""
     if why := gate_of(gateway).why:
-        raise Refusal(f"{why} Nothing was deleted.")
+        raise Locked(f"{why} Nothing was deleted.")
     screen, query = read_screen(request, gateway)
     ticks = Ticks.read(request.POST)
     if not (ticks.ids or ticks.everything):

@@ -212,6 +212,13 @@ class Refusal(GatewayError):
     icon = "shield-alert"
 
 
+class Locked(Refusal):
+    """Deletion is off, locked or not verified here."""
+
+    title = "Deleting is not possible now"
+    icon = "lock"
+
+
 class TooManySelected(Refusal):
     """More logs than a selection holds. The list stays as it is, so not a 422, which takes its place."""
 

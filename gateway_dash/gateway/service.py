@@ -108,12 +108,13 @@ class Account:
                 request_id=error.request_id,
             ) from error
 
-    def counts(self, gateway_ids: Sequence[str]) -> dict[str, int | GatewayError]:
-        """How many logs each gateway stores: one call each, a few at once; one that fails leaves the others."""
+    def counts(self, gateway_ids: Sequence[str], query: LogQuery | None = None) -> dict[str, int | GatewayError]:
+        """How many logs of each gateway match: one call each, a few at once; one that fails leaves the others."""
+        asked = query or LogQuery()
 
         def count(gateway_id: str) -> int | GatewayError:
             try:
-                return self.logs(gateway_id).count(LogQuery())
+                return self.logs(gateway_id).count(asked)
             except GatewayError as error:
                 return error
 

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from gateway_dash import upstream
 from gateway_dash.gateway.errors import GatewayError
 from gateway_dash.gateway.models import Gateway
+from gateway_dash.gateway.query import LogQuery
+from gateway_dash.logs.forecast import DELETES, STOPS, Forecast, forecast
 from gateway_dash.web.render import render_part
 
-WHEN_FULL = {"STOP_INSERTING": "stops saving", "DELETE_OLDEST": "deletes the oldest"}
+WHEN_FULL = {STOPS: "stops saving", DELETES: "deletes the oldest"}
 WARN_SHARE, FULL_SHARE = 75, 95  # percent
 
 
@@ -28,6 +31,8 @@ class Card:
     collects_logs: bool
     stored: int | None
     stored_problem: str
+    in_24_h: int | None  # how many came in the last 24 hours
+    forecast: Forecast | None  # None: it saves no logs, or how many it has is unknown
     cap: int | None
     share_percent: int | None
     level: str  # "ok", "warn" or "err"
@@ -47,34 +52,40 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def gateway_list(request: HttpRequest) -> HttpResponse:
-    """One call for the gateways, and one each for its count of logs."""
+    """One call for the gateways, one each for its count of logs, and one for those of 24 h where a cap is known."""
     account = upstream.account()
     gateways = account.gateways()
     counts = account.counts([gateway.id for gateway in gateways])
-    cards = [_card(gateway, counts[gateway.id]) for gateway in gateways]
+    known = [each.id for each in gateways if each.log_management and isinstance(counts[each.id], int)]
+    recent = account.counts(known, LogQuery(since="24h"))
+    cards = [_card(gateway, counts[gateway.id], recent.get(gateway.id)) for gateway in gateways]
     sentence = _sentence(cards)
     context = {"title": sentence, "sentence": sentence, "gateways": cards, "section": "gateways"}
     return render_part(request, "gateways/list.html", context)
 
 
-def _card(gateway: Gateway, stored: int | GatewayError) -> Card:
+def _card(gateway: Gateway, stored: int | GatewayError, recent: int | GatewayError | None) -> Card:
     known = None if isinstance(stored, GatewayError) else stored
     cap = int(gateway.log_management) if gateway.log_management else None
     share = min(100, 100 * known // cap) if known is not None and cap else None
-    stops = gateway.log_management_strategy == "STOP_INSERTING"
+    stops = gateway.log_management_strategy == STOPS
+    in_24_h = recent if isinstance(recent, int) else None
+    strategy, collects = gateway.log_management_strategy or "", gateway.collect_logs is not False
     level = "ok" if share is None or share < WARN_SHARE else "err" if share >= FULL_SHARE and stops else "warn"
     return Card(
         id=gateway.id,
         url=open_url(gateway.id),
         is_default=bool(gateway.is_default),
         authenticated=bool(gateway.authentication),
-        collects_logs=gateway.collect_logs is not False,
+        collects_logs=collects,
         stored=known,
         stored_problem=stored.title if isinstance(stored, GatewayError) else "",
+        in_24_h=in_24_h,
+        forecast=forecast(known, cap, strategy, in_24_h, timezone.now()) if collects and known is not None else None,
         cap=cap,
         share_percent=share,
         level=level,
-        when_full=WHEN_FULL.get(gateway.log_management_strategy or "", "not set"),
+        when_full=WHEN_FULL.get(strategy, "not set"),
         cache=f"{gateway.cache_ttl:,.0f} s" if gateway.cache_ttl else "off",
         rate_limit=_rate_limit(gateway),
     )

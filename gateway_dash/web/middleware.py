@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from gateway_dash.gateway import calls
-from gateway_dash.gateway.errors import GatewayError, Gone, NotFound, QueryError
+from gateway_dash.gateway.errors import GatewayError, Gone, Locked, NotFound, QueryError
 from gateway_dash.web import zone
 from gateway_dash.web.render import push_url, render_part
 
@@ -102,6 +102,8 @@ def _actions(request: HttpRequest, error: GatewayError) -> list[Action]:
         actions.append(Action("Try again", request.get_full_path(), primary=True))
     if isinstance(error, Gone) and error.receipt:
         actions.append(Action("What was deleted, and the proof", error.receipt, primary=True))
+    if isinstance(error, Locked):
+        actions.append(Action("Deletion locks", reverse("deletion-gates"), primary=True))
     match = request.resolver_match
     gateway = match.kwargs.get("gateway") if match else None
     if match and gateway and not (isinstance(error, NotFound) and match.url_name == "log-list"):

@@ -21,6 +21,7 @@ OWN_SHEETS = (  # linked by the pages that need them
     "css/around.css",
     "css/tree.css",
     "css/export.css",
+    "css/retention.css",
 )
 SHEETS = tuple(f"css/{name}.css" for name in _NAMES.split())
 ONE_SHEET = "css/all.css"

@@ -18,6 +18,7 @@ from gateway_dash import upstream
 from gateway_dash.bulk import files, jobs
 from gateway_dash.bulk.exporting.spec import Spec
 from gateway_dash.bulk.models import Item, Job
+from gateway_dash.bulk.retention.models import RetentionRule
 from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
@@ -29,6 +30,7 @@ VIEWS = "/gateways/prod-edge/views/"
 JOB = "/gateways/prod-edge/jobs/0123456789abcdef/"
 
 EXPORT = "00000000000000e1"
+RETENTION = "/gateways/prod-edge/retention/"
 
 # The smallest PNG: what a page can show.
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -91,6 +93,15 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-reveal": ("post", LOG + "request/reveal/"),
     "log-body": ("get", LOG + "response/part/?at=1"),
     "log-complete": ("get", "/gateways/prod-edge/logs/complete/?word=pro"),
+    "retention-list": ("get", RETENTION + "?count=1"),
+    "retention-add": ("post", RETENTION + "add/"),
+    "retention-edit": ("get", RETENTION + "1/"),
+    "retention-save": ("post", RETENTION + "1/save/"),
+    "retention-switch": ("post", RETENTION + "1/switch/"),
+    "retention-remove": ("post", RETENTION + "1/remove/"),
+    "deletion-gates": ("get", "/deletion/"),
+    "deletion-stop": ("post", "/deletion/stop/"),
+    "deletion-allow": ("post", "/deletion/allow/"),
     "palette": ("get", "/palette/"),
     "palette-json": ("get", "/palette.json"),
     "find": ("get", "/find/?id=one"),
@@ -142,6 +153,10 @@ def a_view(person: Client) -> None:
     SavedView.objects.create(pk=1, user_id=user, gateway="prod-edge", name="old", query="provider=openai")
 
 
+def an_administrator(person: Client) -> None:
+    get_user_model().objects.filter(pk=person.session["_auth_user_id"]).update(is_superuser=True)
+
+
 def annotation_job(*, is_over: bool) -> None:
     """One that is planned, or one that has changed a log."""
     now, said = timezone.now(), '{"feedback": 1, "score": null, "metadata": {}}'
@@ -165,6 +180,7 @@ BEFORE: dict[str, Callable[[Client], object]] = {
     "log-reveal": allow_reveal,
     "annotate-start": lambda _person: annotation_job(is_over=False),
     "annotate-undo": lambda _person: annotation_job(is_over=True),
+    "deletion-allow": an_administrator,
     "view-rename": a_view,
     "view-delete": a_view,
     **dict.fromkeys(("job", "job-confirm", "job-approve", "job-go-on", "job-stop"), a_job),
@@ -178,6 +194,7 @@ SENT: dict[str, dict[str, Any]] = {
     "log-reveal": {"secret": Mask("prod-edge", "one", "request").digest("kim@example.org")},
     "job-confirm": {"level": "bodies", "phrase": "delete 1"},
     "log-keep": {"keep": "1"},
+    "deletion-allow": {"typed": "allow"},
     "annotate-many": {"id": "one", "feedback": "1"},
     "annotate-plan": {"id": "one", "feedback": "1"},
     "view-save": {"name": "new", "query": "provider=openai"},
@@ -192,7 +209,19 @@ def data(person: Client, name: str) -> dict[str, Any]:
         BEFORE[name](person)
     if name == "log-annotate":
         return fields(parse(person.get(LOG)).one("form", data_annotate=None)) | {"score": ["12"]}
+    if name.startswith("retention-"):
+        return _retention(person, name)
     return SENT.get(name, {})
+
+
+def _retention(person: Client, name: str) -> dict[str, Any]:
+    """A rule that is there, and what its forms send."""
+    rule = {"query": "provider=openai", "age_days": 30, "hour": 3, "level": "rows"}
+    if name != "retention-add":
+        whose = {"account": upstream.account_key(), "gateway": "prod-edge", "actor_name": "kim"}
+        known = {"name": "old", "actor_id": person.session["_auth_user_id"], **whose, **rule}
+        RetentionRule.objects.update_or_create(pk=1, defaults=known)
+    return {"name": "new", **rule} if name in ("retention-add", "retention-save") else {}
 
 
 def ask(person: Client, name: str, sent: dict[str, Any] | None = None, **options: Any) -> Any:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 # By the name in urls.py: the calls of its example as a page, and as a fragment.
 COST: dict[str, tuple[int, int]] = {
     "home": (1, 1),
-    "gateway-list": (4, 4),  # the gateways, and one count each
+    "gateway-list": (7, 7),  # the gateways, and for each its count and that of 24 hours
     "all-log-list": (3, 3),  # one each, and one for a gateway whose list is empty
     "gateway-open": (0, 0),
     "view-list": (0, 0),
@@ -46,7 +46,7 @@ COST: dict[str, tuple[int, int]] = {
     "export-plan": (1, 1),  # the count
     "annotate-many": (0, 0),
     "annotate-plan": (1, 1),
-    "annotate-start": (3, 3),  # up to ten logs are done while the page loads: read, change, read again
+    "annotate-start": (0, 0),  # but up to ten logs are done while the page loads, three calls each
     "annotate-undo": (1, 1),  # its plan
     "job-file": (0, 0),
     "log-detail": (1, 1),
@@ -65,6 +65,15 @@ COST: dict[str, tuple[int, int]] = {
     "log-reveal": (1, 1),
     "log-body": (2, 1),
     "log-complete": (0, 0),
+    "retention-list": (1, 1),  # the count that was asked for
+    "retention-add": (0, 0),
+    "retention-edit": (0, 0),
+    "retention-save": (0, 0),
+    "retention-switch": (0, 0),
+    "retention-remove": (0, 0),
+    "deletion-gates": (1, 1),
+    "deletion-stop": (0, 0),
+    "deletion-allow": (0, 0),
     "palette": (1, 1),
     "palette-json": (1, 1),
     "find": (2, 2),

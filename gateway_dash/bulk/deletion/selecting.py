@@ -13,6 +13,7 @@ from django.utils import timezone
 from gateway_dash.bulk import holds, which
 from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Item, Job
+from gateway_dash.bulk.retention import deciding
 from gateway_dash.bulk.work import Run, end
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
@@ -32,11 +33,9 @@ def step(run: Run) -> float | None:
         logs, is_last = which.next_logs(run, query, spec.ids, verb="deleted")
         _take(run, logs)
         if is_last:
-            _planned(run)
-            break
+            return _planned(run)
         if run.is_spent():
-            break
-    return None
+            return None
 
 
 def _take(run: Run, logs: Sequence[Log]) -> None:
@@ -85,18 +84,24 @@ def _fewer(counter: Counter[str]) -> dict[str, int]:
     return kept | ({OTHERS: kept.get(OTHERS, 0) + rest} if rest else {})
 
 
-def _planned(run: Run) -> None:
-    """The plan is whole: freeze it, and leave it to a person."""
+def _planned(run: Run) -> float | None:
+    """The plan is whole: freeze it, and leave it to a person; a retention rule's goes on by the rule's own terms."""
     job = run.job
     count = Item.objects.filter(job=job, state=Item.State.PENDING).count()
     spec = Spec.of(job)
+    if not count and spec.rule:
+        deciding.nothing(run, spec)
+        return None
     if not count:
         held = Item.objects.filter(job=job, state=Item.State.HELD).count()
         why = f"All {held:,} logs that it selects are held." if held else "None of the logs is there any more."
-        return end(run, Job.State.EXPIRED, f"{why} Nothing was changed.", "warn", problem=why)
+        end(run, Job.State.EXPIRED, f"{why} Nothing was changed.", "warn", problem=why)
+        return None
     gone = len(spec.ids) - job.done if spec.ids else 0
     found = job.found | {"count": count, "manifest": manifest(job), "gone_already": gone}
     found.setdefault("matched", job.done)
+    if spec.rule:
+        return deciding.planned(run, spec, found)
     if spec.query and not spec.log_query().is_bare:
         found["leaves_nothing"] = run.logs.count(LogQuery()) <= found["matched"]
     changes = {"found": found, "total": count, "done": 0, "cursor": {}, "expires_at": timezone.now() + PLAN_AGE}

@@ -44,6 +44,8 @@ def sentence(job: Job) -> str:
     count = job.found.get("count")
     if count is None:
         return f"Delete {job.title}"
+    if job.found.get("report"):
+        return f"Report: {logs(count)} would go ({job.title})"
     return f"Delete {logs(count)}" + ("" if Spec.of(job).ids else f" ({job.title})")
 
 

@@ -27,6 +27,7 @@ class Spec:
     level: str = "rows"
     wait_s: int = 60
     back: str = ""  # the list that it was made from
+    rule: int | None = None  # the retention rule that began it
 
     @classmethod
     def of(cls, job: Job) -> Self:
