@@ -5,6 +5,8 @@ from django.urls import path, register_converter
 
 from gateway_dash.bulk import job_views
 from gateway_dash.bulk import views as bulk
+from gateway_dash.bulk.review import making, one
+from gateway_dash.bulk.review import pages as reviews
 from gateway_dash.logs import (
     all_logs,
     annotate,
@@ -69,6 +71,7 @@ register_converter(Side, "side")
 
 GATEWAY = "gateways/<gateway:gateway>/"
 JOB = GATEWAY + "jobs/<job:key>/"
+REVIEW = GATEWAY + "reviews/<job:key>/"
 LOG = GATEWAY + "logs/<log_id:log_id>/"
 
 urlpatterns = [
@@ -98,6 +101,14 @@ urlpatterns = [
     path(GATEWAY + "jobs/", job_views.job_list, name="job-list"),
     path(JOB, job_views.job, name="job"),
     path(JOB + "stop/", job_views.job_stop, name="job-stop"),
+    path(GATEWAY + "reviews/", reviews.review_list, name="review-list"),
+    path(GATEWAY + "reviews/start/", making.review_start, name="review-start"),
+    path(REVIEW, reviews.review, name="review"),
+    path(REVIEW + "summary/", reviews.review_summary, name="review-summary"),
+    path(REVIEW + "verdicts.csv", reviews.review_csv, name="review-csv"),
+    path(REVIEW + "logs/<log_id:log_id>/", one.review_log, name="review-log"),
+    path(REVIEW + "logs/<log_id:log_id>/save/", one.review_save, name="review-save"),
+    path(REVIEW + "logs/<log_id:log_id>/claim/", one.review_claim, name="review-claim"),
     path(LOG, pages.log_detail, name="log-detail"),
     path(LOG + "conversation/", pages.log_conversation, name="log-conversation"),
     path(LOG + "conversation.md", pages.log_markdown, name="log-markdown"),

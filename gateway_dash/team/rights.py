@@ -15,3 +15,8 @@ def may_reveal(user: Any, gateway: str) -> bool:
 def may_delete(user: Any, gateway: str) -> bool:
     """Whether this person may delete logs of this gateway. Today everybody may who can sign in."""
     return bool(gateway) and user is not None and user.is_active
+
+
+def may_annotate(user: Any, gateway: str) -> bool:
+    """Whether this person may annotate logs of this gateway. Today everybody may who can sign in."""
+    return bool(gateway) and user is not None and user.is_active

@@ -19,6 +19,7 @@ OWN_SHEETS = (  # linked by the pages that need them
     "css/secrets.css",
     "css/around.css",
     "css/tree.css",
+    "css/review.css",
 )
 SHEETS = tuple(f"css/{name}.css" for name in _NAMES.split())
 ONE_SHEET = "css/all.css"

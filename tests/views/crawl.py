@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from gateway_dash.bulk.review import making
 from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
@@ -16,6 +17,9 @@ from tests.views.reading import fields, parse
 LIST = LOGS.removesuffix("/")
 LOG = LOGS + "one/"
 VIEWS = "/gateways/prod-edge/views/"
+REVIEWS = "/gateways/prod-edge/reviews/"
+REVIEW_KEY = "0123456789abcdef"
+REVIEW = REVIEWS + REVIEW_KEY + "/"
 
 # The smallest PNG: what a page can show.
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -46,6 +50,14 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "delete-preview": ("post", LOGS + "delete/preview/?provider=openai"),
     "delete-confirmed": ("post", LOGS + "delete/"),
     "delete-check": ("post", LOGS + "delete/check/"),
+    "review-list": ("get", REVIEWS),
+    "review-start": ("post", REVIEWS + "start/"),
+    "review": ("get", REVIEW),
+    "review-summary": ("get", REVIEW + "summary/"),
+    "review-csv": ("get", REVIEW + "verdicts.csv"),
+    "review-log": ("get", REVIEW + "logs/one/"),
+    "review-save": ("post", REVIEW + "logs/one/save/"),
+    "review-claim": ("post", REVIEW + "logs/one/claim/"),
     "log-detail": ("get", LOG + "?provider=openai"),
     "log-conversation": ("get", LOG + "conversation/?provider=openai&turns=0"),
     "log-markdown": ("get", LOG + "conversation.md"),
@@ -80,6 +92,17 @@ def allow_reveal(person: Client) -> None:
     user.user_permissions.add(Permission.objects.get(codename="reveal_secrets"))
 
 
+def _of_a_review(person: Client, name: str) -> dict[str, Any]:
+    """A review of one log under a key that is known, and what its form sends."""
+    user = get_user_model().objects.get(pk=person.session["_auth_user_id"])
+    review = making.make("prod-edge", user, "1 log, ticked one by one", ["one"])
+    type(review).objects.filter(pk=review.pk).update(key=REVIEW_KEY)
+    if name != "review-save":
+        return {}
+    form = parse(person.get(REVIEW + "logs/one/")).one("form", data_review=None)
+    return fields(form) | {"feedback": ["1"], "note": ["kim@example.org is wrong"]}
+
+
 def data(person: Client, name: str) -> dict[str, Any]:
     """What the example sends, as the pages before it would have it."""
     if name == "delete-preview":
@@ -87,6 +110,10 @@ def data(person: Client, name: str) -> dict[str, Any]:
     if name == "log-reveal":
         allow_reveal(person)
         return {"secret": Mask("prod-edge", "one", "request").digest("kim@example.org")}
+    if name == "review-start":
+        return {"id": "one"}
+    if name.startswith("review"):
+        return _of_a_review(person, name)
     if name == "log-select":
         return {"id": "one", "shown": "one", "to": LOGS + "?provider=openai&page=2"}
     if name in ("delete-confirmed", "delete-check"):
