@@ -60,6 +60,7 @@ def test_tab_goes_from_the_sentence_to_the_first_row_in_the_order_that_is_read(l
             "Views",
             "Copy link",
             "Other link",
+            "Review…",
             "Export",
             "Filters in words",
             "Apply",
