@@ -8,6 +8,8 @@ from gateway_dash.bulk import downloads as bulk_downloads
 from gateway_dash.bulk import views as bulk
 from gateway_dash.bulk.exporting import views as exporting
 from gateway_dash.bulk.retention import views as retention
+from gateway_dash.bulk.review import making, one
+from gateway_dash.bulk.review import pages as reviews
 from gateway_dash.logs import (
     all_logs,
     annotate,
@@ -80,6 +82,7 @@ register_converter(Side, "side")
 GATEWAY = "gateways/<gateway:gateway>/"
 JOB = GATEWAY + "jobs/<job:key>/"
 RETENTION = GATEWAY + "retention/"
+REVIEW = GATEWAY + "reviews/<job:key>/"
 LOG = GATEWAY + "logs/<log_id:log_id>/"
 
 urlpatterns = [
@@ -128,6 +131,14 @@ urlpatterns = [
     path(RETENTION + "<int:rule_id>/save/", retention.retention_save, name="retention-save"),
     path(RETENTION + "<int:rule_id>/switch/", retention.retention_switch, name="retention-switch"),
     path(RETENTION + "<int:rule_id>/remove/", retention.retention_remove, name="retention-remove"),
+    path(GATEWAY + "reviews/", reviews.review_list, name="review-list"),
+    path(GATEWAY + "reviews/start/", making.review_start, name="review-start"),
+    path(REVIEW, reviews.review, name="review"),
+    path(REVIEW + "summary/", reviews.review_summary, name="review-summary"),
+    path(REVIEW + "verdicts.csv", reviews.review_csv, name="review-csv"),
+    path(REVIEW + "logs/<log_id:log_id>/", one.review_log, name="review-log"),
+    path(REVIEW + "logs/<log_id:log_id>/save/", one.review_save, name="review-save"),
+    path(REVIEW + "logs/<log_id:log_id>/claim/", one.review_claim, name="review-claim"),
     path(LOG, pages.log_detail, name="log-detail"),
     path(LOG + "conversation/", pages.log_conversation, name="log-conversation"),
     path(LOG + "conversation.md", pages.log_markdown, name="log-markdown"),

@@ -225,3 +225,7 @@ class Spent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.minute}: {self.calls}"
+
+
+# Django looks for models in this module alone; those of a room of its own are named here, at the end.
+from gateway_dash.bulk.review import models as review_models  # noqa: E402, F401

@@ -28,7 +28,7 @@ def log_annotate(request: HttpRequest, gateway: str, log_id: str) -> HttpRespons
     form = AnnotationForm.read(request.POST)
     logs = upstream.logs(gateway)
     log = logs.log(log_id)
-    log, panel = _save(logs, log, form) if not form.errors else (log, _typed(log, form))
+    log, panel = save_annotation(logs, log, form) if not form.errors else (log, typed_panel(log, form))
     status = 422 if panel.errors else 409 if panel.conflicts else panel.problem.status if panel.problem else 200
     context = detail_context(screen, log, query, annotation=panel)
     response = render_part(request, "logs/detail.html#annotation", context, status=status)
@@ -36,7 +36,7 @@ def log_annotate(request: HttpRequest, gateway: str, log_id: str) -> HttpRespons
     return push_url(response, None)
 
 
-def _save(logs: LogService, log: Log, form: AnnotationForm) -> tuple[Log, AnnotationPanel]:
+def save_annotation(logs: LogService, log: Log, form: AnnotationForm) -> tuple[Log, AnnotationPanel]:
     """The log as it is afterwards, and the panel that says what was kept."""
     merged = merge(form.seen, form.wanted, Annotation.of(log))
     if merged.conflicts:
@@ -44,7 +44,7 @@ def _save(logs: LogService, log: Log, form: AnnotationForm) -> tuple[Log, Annota
         return log, annotation_panel(log, merged.expected, conflicts=merged.conflicts, foreign=merged.foreign)
     if "metadata" in merged.change and not is_editable(log):
         errors = {"form": "The metadata now holds values that the API cannot take back. Nothing was saved."}
-        return log, _typed(log, form, errors=errors)
+        return log, typed_panel(log, form, errors=errors)
     problem: GatewayError | None = None
     if merged.change:
         try:
@@ -63,7 +63,7 @@ def _save(logs: LogService, log: Log, form: AnnotationForm) -> tuple[Log, Annota
     return log, annotation_panel(log, saved=not missing, foreign=merged.foreign, unkept=missing)
 
 
-def _typed(log: Log, form: AnnotationForm, **more: Any) -> AnnotationPanel:
+def typed_panel(log: Log, form: AnnotationForm, **more: Any) -> AnnotationPanel:
     """The panel with what the person typed, so that nothing is lost; it still knows what it showed at first."""
     typed = {"feedback": form.feedback, "score": form.score, "entries": tuple(form.entries), "errors": form.errors}
     return annotation_panel(log, seen=form.seen_text, **(typed | more))

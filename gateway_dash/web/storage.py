@@ -22,6 +22,7 @@ OWN_SHEETS = (  # linked by the pages that need them
     "css/tree.css",
     "css/export.css",
     "css/retention.css",
+    "css/review.css",
 )
 SHEETS = tuple(f"css/{name}.css" for name in _NAMES.split())
 ONE_SHEET = "css/all.css"

@@ -138,6 +138,18 @@ function show(id) {
   return true;
 }
 
+/** What the page itself has for a key: a choice is made, a field gets the focus, anything else is pressed. */
+function keyed(key) {
+  const found = [...document.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key);
+  if (!found?.checkVisibility()) return null;
+  return () => {
+    found.focus();
+    if (isField(found)) found.select?.();
+    else found.click();
+    return true;
+  };
+}
+
 function isOn() {
   try {
     return localStorage.getItem(SWITCH) !== "off";
@@ -165,7 +177,7 @@ document.addEventListener("keydown", (event) => {
   // Enter on a link or a button is theirs; on the box of a row it would send the whole form.
   const isFree = event.target === document.body || event.target.matches(".c-pick input, [tabindex='-1']:not(#peek)");
   const act = event.key === "Enter" ? (isFree ? open : null) : Object.hasOwn(acts, event.key) ? acts[event.key] : null;
-  if (act?.()) event.preventDefault();
+  if ((keyed(event.key) ?? act)?.()) event.preventDefault();
 });
 
 document.addEventListener("focusin", (event) => {

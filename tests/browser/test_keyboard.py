@@ -60,6 +60,7 @@ def test_tab_goes_from_the_sentence_to_the_first_row_in_the_order_that_is_read(l
             "Views",
             "Copy link",
             "Other link",
+            "Review…",
             "Export",
             "Filters in words",
             "Apply",
@@ -67,7 +68,7 @@ def test_tab_goes_from_the_sentence_to_the_first_row_in_the_order_that_is_read(l
             "Filter f",
             "Count the histogram, 24 calls",
         ),
-        *("Facets", "20 on a page", "50 on a page", "Columns 9 of 32", walked[13], "Density"),  # between them Live
+        *("Facets", "20 on a page", "50 on a page", "Columns 9 of 32", walked[14], "Density"),  # between them Live
         *("Select all 50 on this page", "Time, UTC", "Status", "Provider", "model", "Cache", walked[-1]),
     ]
     press(listed, "Tab")

@@ -19,6 +19,8 @@ from gateway_dash.bulk import files, jobs
 from gateway_dash.bulk.exporting.spec import Spec
 from gateway_dash.bulk.models import Item, Job
 from gateway_dash.bulk.retention.models import RetentionRule
+from gateway_dash.bulk.review import making
+from gateway_dash.bulk.review.models import Review
 from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
@@ -31,6 +33,9 @@ JOB = "/gateways/prod-edge/jobs/0123456789abcdef/"
 
 EXPORT = "00000000000000e1"
 RETENTION = "/gateways/prod-edge/retention/"
+REVIEWS = "/gateways/prod-edge/reviews/"
+REVIEW_KEY = "0123456789abcdef"
+REVIEW = REVIEWS + REVIEW_KEY + "/"
 
 # The smallest PNG: what a page can show.
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -76,6 +81,14 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "job-archived": ("get", JOB + "archive/one/"),
     "job-receipt": ("get", JOB + "receipt.json"),
     "log-keep": ("post", LOG + "keep/"),
+    "review-list": ("get", REVIEWS),
+    "review-start": ("post", REVIEWS + "start/"),
+    "review": ("get", REVIEW),
+    "review-summary": ("get", REVIEW + "summary/"),
+    "review-csv": ("get", REVIEW + "verdicts.csv"),
+    "review-log": ("get", REVIEW + "logs/one/"),
+    "review-save": ("post", REVIEW + "logs/one/save/"),
+    "review-claim": ("post", REVIEW + "logs/one/claim/"),
     "log-detail": ("get", LOG + "?provider=openai"),
     "log-conversation": ("get", LOG + "conversation/?provider=openai&turns=0"),
     "log-markdown": ("get", LOG + "conversation.md"),
@@ -194,6 +207,7 @@ SENT: dict[str, dict[str, Any]] = {
     "log-reveal": {"secret": Mask("prod-edge", "one", "request").digest("kim@example.org")},
     "job-confirm": {"level": "bodies", "phrase": "delete 1"},
     "log-keep": {"keep": "1"},
+    "review-start": {"id": "one"},
     "deletion-allow": {"typed": "allow"},
     "annotate-many": {"id": "one", "feedback": "1"},
     "annotate-plan": {"id": "one", "feedback": "1"},
@@ -203,10 +217,24 @@ SENT: dict[str, dict[str, Any]] = {
 }
 
 
+def _of_a_review(person: Client, name: str) -> dict[str, Any]:
+    """A review of one log under a key that is known, and what its form sends."""
+    user = get_user_model().objects.get(pk=person.session["_auth_user_id"])
+    review = making.make("prod-edge", user, "1 log, ticked one by one", ["one"])
+    Review.objects.filter(key=REVIEW_KEY).delete()  # a test that asks for all of them comes here for each
+    Review.objects.filter(pk=review.pk).update(key=REVIEW_KEY)
+    if name != "review-save":
+        return {}
+    form = parse(person.get(REVIEW + "logs/one/")).one("form", data_review=None)
+    return fields(form) | {"feedback": ["1"], "note": ["kim@example.org is wrong"]}
+
+
 def data(person: Client, name: str) -> dict[str, Any]:
     """What the example sends, as the pages before it would have it."""
     if name in BEFORE:
         BEFORE[name](person)
+    if name.startswith("review") and name != "review-start":
+        return _of_a_review(person, name)
     if name == "log-annotate":
         return fields(parse(person.get(LOG)).one("form", data_annotate=None)) | {"score": ["12"]}
     if name.startswith("retention-"):

@@ -43,6 +43,14 @@ COST: dict[str, tuple[int, int]] = {
     "job-archived": (0, 0),
     "job-receipt": (0, 0),
     "log-keep": (0, 0),
+    "review-list": (0, 0),
+    "review-start": (0, 0),  # for ticked logs; one for each page of all that match
+    "review": (0, 0),
+    "review-summary": (0, 0),
+    "review-csv": (0, 0),
+    "review-log": (1, 1),
+    "review-save": (3, 3),  # read, change, read again
+    "review-claim": (0, 0),
     "export-plan": (1, 1),  # the count
     "annotate-many": (0, 0),
     "annotate-plan": (1, 1),
