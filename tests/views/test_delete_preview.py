@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from gateway_dash.bulk.models import Job
+from gateway_dash.bulk.review.models import Review, ReviewLog
 from tests.conftest import LOGS
 from tests.views.deleting import PREVIEW, page_of, planned, url_of, work_off
 from tests.views.reading import fields, parse
@@ -271,3 +272,11 @@ def test_a_colleague_opens_the_same_plan_by_its_link(person, logs, client, djang
     job = planned(person, {"id": ["g-0"]})
     client.force_login(django_user_model.objects.create_user("robin"))
     assert parse(client.get(url_of(job))).one("h1").text == "Delete 1 log"
+
+
+def test_a_log_with_a_note_from_a_review_is_held(person, logs):
+    review = Review.objects.create(account="sandbox", gateway="prod-edge", title="", author_name="kim")
+    ReviewLog.objects.create(review=review, position=0, log_id="g-1", note="the customer asked about this one")
+    ReviewLog.objects.create(review=review, position=1, log_id="g-2")
+    job = planned(person, {"id": ["g-0", "g-1", "g-2"]})
+    assert (job.found["count"], job.found["held"]) == (2, {"with a note from a review": 1})
