@@ -121,6 +121,7 @@ class Item(models.Model):
     log_id = models.CharField(max_length=LOG_ID_LENGTH)
     state = models.CharField(max_length=16, choices=State, default=State.PENDING)
     rounds = models.PositiveSmallIntegerField(default=0)  # how often a change was sent
+    is_edge = models.BooleanField(default=False)  # near an end of the range: no filter of whole seconds surely takes it
     note = models.CharField(max_length=WORDS_LENGTH, blank=True)  # why it is held, or failed
     before = models.JSONField(null=True)  # what an annotation replaced
     after = models.JSONField(null=True)

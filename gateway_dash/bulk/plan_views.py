@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from gateway_dash import upstream
 from gateway_dash.bulk import gates, jobs
+from gateway_dash.bulk.deletion import swift
 from gateway_dash.bulk.deletion.shown import phrase
-from gateway_dash.bulk.deletion.spec import LEVELS, SECOND_PERSON_ABOVE, Spec
+from gateway_dash.bulk.deletion.spec import LEVELS, PATHS, SECOND_PERSON_ABOVE, Spec
 from gateway_dash.bulk.models import Job
 from gateway_dash.gateway.errors import NotAllowed, QueryError, Refusal
 from gateway_dash.logs.selection import SeeOther
@@ -37,7 +38,13 @@ def job_confirm(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
         raise Refusal(
             f"To confirm, “{wanted}” has to be typed, and it was not. Nothing was deleted. Go back and type it."
         )
-    spec = replace(Spec.of(job), level=level)
+    path = request.POST.get("path", PATHS[0])
+    if path not in PATHS:
+        raise QueryError(f"“path” takes one of {', '.join(PATHS)}. Nothing was deleted.")
+    why = "it needs a copy" if level == "none" else swift.why_not(job)
+    if path == "swift" and why:
+        raise Refusal(f"This plan cannot go the swift way: {why}. Nothing was deleted.")
+    spec = replace(Spec.of(job), level=level, path=path)
     if moved := _drift(job, spec):
         return SeeOther(_again(request, job, moved))
     large = job.found["count"] > SECOND_PERSON_ABOVE or level != "bodies"

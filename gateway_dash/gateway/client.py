@@ -26,6 +26,7 @@ EDIT = "AI Gateway - Edit"
 CONNECT_S, READ_S, BODY_S = 2.0, 8.0, 30.0
 CAP_BYTES = 16 * 1024 * 1024
 DELETE_AT_ONCE = 50  # one page to verify, 2.3 KB of URL
+OLDEST_AT_ONCE = 1000  # by a filter: what an ignored one would take at the most, and what is copied before
 TRIES = 3
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_-]{1,128}\Z")
@@ -96,7 +97,7 @@ class GatewayClient:
         self._accepted(self._once(request, kind="write", cap_bytes=CAP_BYTES), right=EDIT)
 
     def delete_logs(self, path: Segments, ids: Sequence[str]) -> None:
-        """DELETE the logs with these ids, sent once. The only function that can send DELETE.
+        """DELETE the logs with these ids, sent once.
 
         The API ignores filters in a form that it does not know and then deletes 10,000 logs: hence one JSON
         parameter, ids only, at most 50, and a limit equal to their number.
@@ -105,10 +106,24 @@ class GatewayClient:
             raise ValueError("A deletion names 1 to 50 different logs.")
         for each in ids:
             _checked(each)
-        filters = [{"key": "id", "operator": "eq", "value": list(ids)}]
+        self._delete(path, [{"key": "id", "operator": "eq", "value": list(ids)}], len(ids))
+
+    def delete_oldest(self, path: Segments, filters: Sequence[Mapping[str, Any]], limit: int) -> None:
+        """DELETE the oldest logs of a filter, at most `limit`, sent once; older than a moment that it has to name.
+
+        The filter goes in the one form that the API reads, and never without a bound on time: should it be ignored all
+        the same, the limit is what holds, and the caller has copied the oldest logs.
+        """
+        bounded = any(each["key"] == "created_at" and each["operator"] == "lt" for each in filters)
+        if not bounded or not 0 < limit <= OLDEST_AT_ONCE:
+            raise ValueError("A deletion by filter names a moment, and 1 to 1,000 logs.")
+        self._delete(path, filters, limit)
+
+    def _delete(self, path: Segments, filters: Sequence[Mapping[str, Any]], limit: int) -> None:
+        """The one place that sends DELETE: one JSON parameter, a limit, the oldest first."""
         params: Params = {
             "filters": json.dumps(filters, separators=(",", ":")),
-            "limit": len(ids),
+            "limit": limit,
             "order_by": "created_at",
             "order_by_direction": "asc",
         }

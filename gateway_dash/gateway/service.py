@@ -93,20 +93,18 @@ class Account:
 
     def gateways(self) -> list[Gateway]:
         """All gateways; an account has at most 20, so one call."""
-        envelope = self._client.get(self._path, {"page": 1, "per_page": 100})
-        return decoded(envelope, list[Gateway])
+        return decoded(self._client.get(self._path, {"page": 1, "per_page": 100}), list[Gateway])
 
     def gateway(self, gateway_id: str) -> Gateway:
         """One gateway; raises NotFound where the list of its logs would just be empty."""
         try:
             return decoded(self._client.get((*self._path, gateway_id)), Gateway)
         except NotFound as error:
-            raise NotFound(
+            words = (
                 f"This account has no gateway “{gateway_id}”. Its list of logs would be empty, which proves nothing, "
-                "so the gateway itself was asked for.",
-                hint=error.hint,
-                request_id=error.request_id,
-            ) from error
+            )
+            words += "so the gateway itself was asked for."
+            raise NotFound(words, hint=error.hint, request_id=error.request_id) from error
 
     def counts(self, gateway_ids: Sequence[str], query: LogQuery | None = None) -> dict[str, int | GatewayError]:
         """How many logs of each gateway match: one call each, a few at once; one that fails leaves the others."""
@@ -178,9 +176,9 @@ class LogService:
         conditions = query.for_api(without_ids=without_ids)
         return self._list(conditions, query.order, query.page, query.per_page, query.search)
 
-    def count(self, query: LogQuery) -> int:
+    def count(self, query: LogQuery, *, without_ids: tuple[str, ...] = ()) -> int:
         """How many logs match, by the smallest possible page."""
-        return self._list(query.for_api(), query.order, 1, 1, query.search)[1]
+        return self._list(query.for_api(without_ids=without_ids), query.order, 1, 1, query.search)[1]
 
     def first(self, query: LogQuery, direction: Literal["asc", "desc"], rows: int = 1) -> tuple[list[Log], int]:
         """The oldest or newest rows and the total, in the places that are kept for counts."""
@@ -228,6 +226,13 @@ class LogService:
         ids = [log.id for log in logs]
         self.bodies.forget(ids)
         self._client.delete_logs(self._logs, ids)
+
+    def delete_oldest(self, query: LogQuery, without_ids: tuple[str, ...], limit: int) -> None:
+        """Delete the oldest `limit` logs of a range that has ended, without some; whether they went, a count says."""
+        if query.search or query.ends is None or any(filter_.is_pair for filter_ in query.filters):
+            raise ValueError("A deletion cannot say this filter.")
+        self.bodies.clear()
+        self._client.delete_oldest(self._logs, query.for_api(without_ids=without_ids), limit)
 
     def delete_nothing(self, no_log_id: str) -> None:
         """The probe: a deletion of an id that no log has. If anything goes, the upstream ignores filters."""

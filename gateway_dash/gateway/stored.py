@@ -56,6 +56,11 @@ class Shelf:
             for key in [key for key in self._bodies if key[:-1] in gone]:
                 del self._bodies[key]
 
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._bodies.clear()
+
     def _sweep(self) -> None:
         now = datetime.now(UTC)
         for key, body in list(self._bodies.items()):
@@ -109,6 +114,10 @@ class StoredBodies:
         if not body.whole:
             raise TooLarge(f"The {side} is over 16 MB, more than is read.")
         return body.data
+
+    def clear(self) -> None:
+        """Logs are deleted of which not each is known by its id."""
+        self._shelf.clear()
 
     def forget(self, ids: Iterable[str]) -> None:
         """What is deleted is not shown from memory."""

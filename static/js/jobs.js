@@ -10,7 +10,8 @@ const state = () => document.querySelector("#job .badge")?.textContent.trim() ??
 function look() {
   const job = place();
   if (!job || performance.now() < next || document.visibilityState !== "visible") return;
-  if (job.classList.contains("htmx-request") || document.querySelector("#job :focus")?.matches("input, textarea")) return;
+  if (job.classList.contains("htmx-request")) return;
+  if (document.querySelector("#job :focus")?.matches("input, textarea")) return;
   later(job);
   window.htmx?.trigger(job, "poll");
 }

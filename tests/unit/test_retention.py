@@ -322,7 +322,7 @@ def test_a_gate_that_closes_later_halts_the_run_before_it_deletes(logs, rule):
 def test_an_upstream_that_ignores_filters_stops_the_plan(logs, rule, sandbox):
     report()
     sandbox.options = Options(budget=None, ignore_filters=True)
-    assert run_day(3).state == Job.State.HALTED
+    assert run_day(3).state == Job.State.EXPIRED
     assert len(logs.ids()) == 10
 
 

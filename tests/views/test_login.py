@@ -11,7 +11,8 @@ from tests.views.test_preferences import OFF_SITE
 
 pytestmark = pytest.mark.django_db
 
-ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request", "view_id": 1}
+ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request", "view_id": 1, "key": "0123456789abcdef",
+             "number": 1, "name": "logs-0001.csv", "rule_id": 1}  # fmt: skip
 OPEN = {"login", "healthz"}
 
 
@@ -149,8 +150,10 @@ def test_a_link_signs_nobody_out(person):
 
 WRITES = [
     LOGS + "delete/preview/",
-    LOGS + "delete/",
-    LOGS + "delete/check/",
+    LOGS + "x1/keep/",
+    "/gateways/prod-edge/jobs/0123456789abcdef/confirm/",
+    "/gateways/prod-edge/jobs/0123456789abcdef/stop/",
+    "/deletion/stop/",
     LOGS + "x1/annotate/",
     "/preferences/",
     "/logout/",
@@ -190,7 +193,13 @@ def test_the_pages_own_forms_are_accepted(user, store):
     page = parse(browser.get(LOGS + "x1/"))
     for form in page.all("form", method="post", action=None):
         if form["action"] != "/logout/":
-            assert browser.post(form["action"], fields(form), follow=False).status_code in (200, 302, 422)
+            pressed = {each["name"]: [each["value"]] for each in form.all("button", name="keep")}
+            assert browser.post(form["action"], fields(form) | pressed, follow=False).status_code in (
+                200,
+                302,
+                303,
+                422,
+            )
     signed_out = next(form for form in page.all("form", method="post", action=None) if form["action"] == "/logout/")
     assert browser.post("/logout/", fields(signed_out))["Location"] == "/login/"
 

@@ -162,7 +162,7 @@ def checked(run: Run, name: str, kind: str, ids: Sequence[str], sha256: str) -> 
     return Part(job=run.job, name=name, kind=kind, records=records, size=size, sha256=sha256)
 
 
-def copy_zone(run: Run, logs: Sequence[Log]) -> None:
+def copy_zone(run: Run, logs: Sequence[Log], *, rows_only: bool = False) -> None:
     """Copy logs that are not to be deleted, and would be hit first if the upstream ignored the filter."""
     known = set(run.job.found.get("zone", ()))
     ids = [log.id for log in logs]
@@ -177,7 +177,7 @@ def copy_zone(run: Run, logs: Sequence[Log]) -> None:
         return
     number = Part.objects.filter(job=run.job, kind="zone").count() + 1
     file = f"zone-{number:04}.jsonl.gz"
-    with_bodies = Spec.of(run.job).level == "bodies"
+    with_bodies = Spec.of(run.job).level == "bodies" and not rows_only
     path, offset, written = files.growing(run.job.key, file), 0, []
     for some in batched(new, BODIES_AT_ONCE if with_bodies else PAGE):
         # One that cannot be had with its bodies is copied without: it is not to go.

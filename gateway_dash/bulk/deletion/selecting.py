@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from gateway_dash.bulk import holds, which
+from gateway_dash.bulk.deletion import swift
 from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Item, Job
 from gateway_dash.bulk.retention import deciding
@@ -31,14 +32,14 @@ def step(run: Run) -> float | None:
     query = spec.log_query()
     while True:
         logs, is_last = which.next_logs(run, query, spec.ids, verb="deleted")
-        _take(run, logs)
+        _take(run, logs, query if spec.query else None)
         if is_last:
             return _planned(run)
         if run.is_spent():
             return None
 
 
-def _take(run: Run, logs: Sequence[Log]) -> None:
+def _take(run: Run, logs: Sequence[Log], query: LogQuery | None) -> None:
     """Write the logs down as items, those that are held apart."""
     held = holds.held(run.job.account, run.job.gateway, [log.id for log in logs])
     items = [
@@ -46,6 +47,7 @@ def _take(run: Run, logs: Sequence[Log]) -> None:
             log_id=log.id,
             state=Item.State.HELD if log.id in held else Item.State.PENDING,
             note=held.get(log.id, ""),
+            is_edge=query is not None and not swift.is_within(query, log.created_at),
         )
         for log in logs
     ]

@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from gateway_dash import upstream
-from gateway_dash.bulk.deletion import cost
+from gateway_dash.bulk.deletion import cost, swift
 from gateway_dash.bulk.deletion.spec import SECOND_PERSON_ABOVE, Spec, default_level
 from gateway_dash.bulk.models import Item, Job
 from gateway_dash.gateway.errors import GatewayError
@@ -89,6 +89,7 @@ def _plan(job: Job) -> dict[str, Any]:
         "conditions": json_text(query.for_api()) if query else "",
         "cutoff": query.end if query else None,
         "by_ids": _by_ids(query),
+        "why_not_swift": swift.why_not(job),
         "costs": list(cost.costs(count, held).values()),
         "chosen": spec.level if job.state == Job.State.APPROVAL else default_level(count),
         "phrase": phrase(job),

@@ -11,6 +11,7 @@ from gateway_dash.bulk.models import Job
 from gateway_dash.gateway.query import LogQuery
 
 LEVELS = ("bodies", "rows", "none")
+PATHS = ("exact", "swift")
 BODIES_UP_TO = 500  # logs: above that, a copy of the bodies is offered and not the default
 SECOND_PERSON_ABOVE = 1000
 
@@ -25,6 +26,7 @@ class Spec:
     elsewhere: int = 0  # of them on other pages of the list
     is_dropped: bool = False  # “all that match” was on, and then a row was unticked
     level: str = "rows"
+    path: str = "exact"  # or "swift": see swift.py
     wait_s: int = 60
     back: str = ""  # the list that it was made from
     rule: int | None = None  # the retention rule that began it

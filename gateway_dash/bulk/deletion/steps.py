@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gateway_dash.bulk import files, gates
-from gateway_dash.bulk.deletion import archive, batch, finish, probe, selecting
+from gateway_dash.bulk.deletion import archive, batch, finish, probe, selecting, swift
 from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Job
 from gateway_dash.bulk.work import Later, Run, end
@@ -28,7 +28,7 @@ def step(run: Run) -> float | None:
     if phase == "finish":
         finish.step(run)
         return None
-    is_under_way = batch.is_under_way(run) or probe.is_under_way(run)
+    is_under_way = any(each.is_under_way(run) for each in (batch, probe, swift))
     if run.job.cancel_asked and not is_under_way:
         return _cancelled(run)
     if phase == "plan":
@@ -69,6 +69,8 @@ def _probe(run: Run) -> float | None:
 
 
 def _delete(run: Run) -> float | None:
+    if swift.is_under_way(run) or (Spec.of(run.job).path == "swift" and "by_ids" not in run.job.found):
+        return swift.step(run)
     phase, seconds = batch.step(run)
     if phase:
         _go(run, phase)

@@ -102,6 +102,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("rounds", models.PositiveSmallIntegerField(default=0)),
+                ("is_edge", models.BooleanField(default=False)),
                 ("note", models.CharField(blank=True, max_length=1000)),
                 ("before", models.JSONField(null=True)),
                 ("after", models.JSONField(null=True)),
