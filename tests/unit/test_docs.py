@@ -67,7 +67,7 @@ def variables_read() -> set[str]:
             said = ast.unparse(node)
             asked = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
             if "environ" in said.split("(")[0] or any(ast.unparse(each) == "environ" for each in node.args):
-                names = {each for each in asked if re.fullmatch(r"[A-Z][A-Z_]+", each)}
+                names = {each for each in asked if re.fullmatch(r"[A-Z][A-Z0-9_]+", each)}
                 found |= names
                 found |= {f"{each}_FILE" for each in names if ast.unparse(node.func) == "_secret"}
     return found
