@@ -9,7 +9,7 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from gateway_dash.bulk import gates, work
+from gateway_dash.bulk import files, gates, work
 from gateway_dash.bulk.deletion import archive, steps
 from gateway_dash.bulk.models import DeletionGate, Entry, Item, Job, Part, Tombstone
 from gateway_dash.bulk.runner import halt
@@ -105,7 +105,7 @@ def test_a_worker_that_lost_the_job_does_not_put_its_copy_over_the_finished_one(
     lease_runs_out(job)
     drive(job, Part.objects.exists)
     put_away: list[object] = []
-    monkeypatch.setattr(archive.files, "put_away", lambda *given: put_away.append(given))
+    monkeypatch.setattr(files, "put_away", lambda *given: put_away.append(given))
     with pytest.raises(LeaseLost):
         archive.step(stale)
     assert put_away == []
