@@ -52,6 +52,8 @@ class Faults(httpx.BaseTransport):
     named: list[list[str]] = field(default_factory=list)  # by each DELETE
     offences: list[str] = field(default_factory=list)  # DELETEs in a form that nobody may send
     unnamed: set[str] = field(default_factory=set)  # logs that a DELETE took without naming them
+    took_late: set[str] = field(default_factory=set)  # logs that went after their DELETE was answered
+    listed_on: set[str] = field(default_factory=set)  # logs that lists showed after they had gone
     others: set[str] = field(default_factory=set)  # logs that others took
     before: Callable[[httpx.Request], None] = lambda _request: None  # hooks, for kills
     after: Callable[[httpx.Request], None] = lambda _request: None
@@ -142,8 +144,10 @@ class Faults(httpx.BaseTransport):
         """What was late and is due by now happens."""
         due = [each for each in self._late if all_of_it or each[0] <= len(self.sent)]
         self._late = [each for each in self._late if each not in due]
+        there = set(self.store.ids()) if due else set()
         for _, request in due:
             self._deleted(request)
+        self.took_late |= there - set(self.store.ids()) if due else set()
 
     def later(self, calls: int, request: httpx.Request) -> None:
         """This DELETE happens after so many more calls."""
@@ -314,6 +318,7 @@ def stale(calls: int) -> Fault:
         answer = wire.pass_on(request)
         gone = there - set(wire.store.ids())
         wire.ghosts.append((len(wire.sent) + calls, sorted(gone)))
+        wire.listed_on |= gone
         return answer
 
     return done

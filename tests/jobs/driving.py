@@ -166,10 +166,11 @@ def _check_words(wire: Faults, job: Job, there: set[str]) -> None:
     if job.state == Job.State.ACTIVE and job.phase == "delete":
         assert set(job.cursor.get("ids", ())) == under_way, "sent, and nobody looks after it"
     if receipt := job.found.get("receipt"):
-        _check_receipt(job, receipt, there)
+        _check_receipt(job, receipt, there | wire.others | wire.took_late | wire.listed_on)
 
 
 def _check_receipt(job: Job, receipt: dict[str, Any], there: set[str]) -> None:
+    """`there`: for whoever read the lists then. What went by others or late may have gone since, or be listed on."""
     counts = states(job)
     assert job.state in OVER
     assert "sending" not in counts, "over, and not looked after"
