@@ -78,6 +78,7 @@ def test_a_file_that_is_not_what_was_put_away_halts_it(tamper: Callable[[Path], 
         drive(job)
     check(wire, job)
     assert job.state == Job.State.HALTED
+    assert "A file could not be written or read" in job.problem
     assert (wire.deletes, Part.objects.count()) == (0, 0)
     jobs.go_on(job, person())
     assert states(drive(job)) == {"gone": 70}

@@ -73,6 +73,14 @@ def mixed(wire: Faults) -> list[str]:
     return ids[0:80:2] + ids[-30:]
 
 
+def test_logs_that_came_after_the_probe_and_are_the_oldest_now_are_archived_before_a_batch(wire: Faults, newest):
+    job = drive(confirmed(newest), lambda: Job.objects.get().phase == "delete")
+    late = wire.arrive(60, old=True)
+    wire.from_delete(2, faults.ignoring)
+    halted_and_locked(wire, drive(job), AT_ONCE + TWO_PROBES)
+    assert wire.unnamed <= set(late)
+
+
 @pytest.mark.parametrize("level", ["rows", "none"])
 def test_logs_that_were_never_to_go_are_archived_even_without_a_copy_of_the_others(level: str, wire: Faults, newest):
     wire.from_delete(2, faults.ignoring)

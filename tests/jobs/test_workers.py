@@ -111,6 +111,20 @@ def test_a_worker_that_lost_the_job_does_not_put_its_copy_over_the_finished_one(
     assert put_away == []
 
 
+def test_a_worker_that_lost_the_job_locks_nothing(wire: Faults, newest):
+    """What it sees would mean an ignored filter, if the job were still its own."""
+    wire.on_delete(2, faults.e500)
+    job = drive(confirmed(newest), lambda: wire.deletes == 2)
+    stale = claim(job.pk, "one")
+    assert stale
+    lease_runs_out(job)
+    assert claim(job.pk, "two")
+    wire.take(wire.store.ids(GATEWAY)[:1])
+    with pytest.raises(LeaseLost):
+        steps.step(stale)
+    assert gates.gate_of(GATEWAY).why == ""
+
+
 def test_ten_thousand_new_logs_are_not_touched(wire: Faults, newest):
     now = timezone.now()
     query = LogQuery(start=now - timedelta(days=20), end=(now - timedelta(minutes=2)).replace(microsecond=0),
