@@ -76,7 +76,7 @@ def list_context(gateway: str, screen: Screen, page: LogPage) -> dict[str, Any]:
         "next": next((link.url for link in links if link.number == query.page + 1 and not link.is_gap), ""),
         **copy_links(query, page.pin, screen),
         "url_compare": reverse("log-compare", args=[gateway]) + screen.arranged.suffix(query),
-        "url_export": reverse("export-plan", args=[gateway]) + screen.arranged.suffix(query),
+        "url_export": reverse("export-plan", args=[gateway]) + screen.arranged.change(picked="").suffix(query),
         "url_delete": reverse("delete-preview", args=[gateway])
         + screen.arranged.suffix(query.pinned(page.pin, query.page)),
         "url_annotate": reverse("annotate-many", args=[gateway])

@@ -123,7 +123,7 @@ def test_a_plan_over_the_cap_is_refused(wire, bare_store, kim, monkeypatch):
     monkeypatch.setattr("gateway_dash.upstream.deletion_logs", lambda: 2)
     put(bare_store, *({"id": str(number)} for number in range(3)))
     job = planned(kim, query=settled_query(), verdict=1)
-    assert job.state == Job.State.HALTED
+    assert job.state == Job.State.EXPIRED
     assert "at most 2" in job.problem
     assert "Nothing was annotated" in job.problem
 
@@ -131,7 +131,7 @@ def test_a_plan_over_the_cap_is_refused(wire, bare_store, kim, monkeypatch):
 def test_an_upstream_that_ignores_the_filter_ends_the_plan(wire, sandbox, bare_store, kim):
     put(bare_store, {"id": "one"}, {"id": "g", "provider": "groq"})
     sandbox.options = replace(sandbox.options, ignore_filters=True)
-    assert planned(kim, query=settled_query(), verdict=1).state == Job.State.HALTED
+    assert planned(kim, query=settled_query(), verdict=1).state == Job.State.EXPIRED
     assert wire.patches == []
 
 

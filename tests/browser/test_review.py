@@ -95,7 +95,7 @@ def test_the_keys_are_listed_and_can_be_switched_off(page: Page, review):
     at(page, "one")
     press(page, "?")
     sheet = page.get_by_role("dialog", name="Keys")
-    expect(sheet).to_contain_text("in a review: good, bad, unsure")
+    expect(sheet).to_contain_text("good, bad, unsure")
     press(page, "1")
     expect(page.get_by_role("radio", name="Good")).not_to_be_checked()
     sheet.get_by_role("switch", name=re.compile("Keys are on")).uncheck()

@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 )
 
 from gateway_dash import upstream
-from gateway_dash.bulk import gates, jobs, runner
+from gateway_dash.bulk import gates, jobs, runner, work
 from gateway_dash.bulk.deletion import archive, batch, finish, zone
 from gateway_dash.bulk.models import Item, Job, KeepMark
 from gateway_dash.bulk.work import LeaseLost, Run, claim
@@ -67,7 +67,7 @@ class Deletions(RuleBasedStateMachine):
         for place in (batch, finish, zone):
             self.stack.enter_context(patch.object(place, "DELETE_AT_ONCE", AT_ONCE))
         self.stack.enter_context(patch.object(archive, "PAGE", AT_ONCE))
-        self.stack.enter_context(patch.object(archive, "STEP_S", 0.00001))
+        self.stack.enter_context(patch.object(work, "STEP_S", 0.00001))
         self.stack.enter_context(patch.object(archive, "RECORDS", {"rows": 8}))
         store = Store()
         self.stack.callback(store.close)

@@ -21,6 +21,8 @@ from tests.jobs.driving import check, confirmed, drive, lease_runs_out, states, 
 
 EVERY_STEP = 10
 
+REAL_BEAT_S = work.BEAT_S  # before a test changes it
+
 
 def written() -> list[object]:
     """All that the database says of jobs, but for the lease."""
@@ -142,4 +144,4 @@ def test_ten_thousand_new_logs_are_not_touched(wire: Faults, newest):
 
 
 def test_the_lease_outlives_a_step_that_takes_its_time(wire: Faults, newest, monkeypatch):
-    assert work.BEAT_S * 3 < work.LEASE_S
+    assert REAL_BEAT_S * 3 < work.LEASE_S

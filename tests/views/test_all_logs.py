@@ -293,7 +293,7 @@ def test_to_delete_a_log_leads_back_to_the_list_of_its_gateway(person, bare_stor
     url = rows(person.get(URL + "&provider=openai"))[0].one(class_="c-time").all("a")[0]["href"]
     form = next(each for each in parse(person.get(url)).all("form") if "delete" in each["action"])
     assert form["action"] == LOGS + "delete/preview/?provider=openai"
-    assert person.post(form["action"], fields(form)).status_code == 200
+    assert person.post(form["action"], fields(form), follow=True).status_code == 200
 
 
 @pytest.mark.parametrize(

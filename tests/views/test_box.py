@@ -5,7 +5,7 @@ import pytest
 from django.core.cache import cache
 
 from tests.conftest import LOGS, TOKEN
-from tests.views.reading import HTMX, parse
+from tests.views.reading import HTMX, fields, parse
 
 pytestmark = pytest.mark.django_db
 
@@ -114,11 +114,10 @@ def test_every_call_of_a_page_can_be_repeated_with_a_placeholder_for_the_token(p
 
 def test_a_call_that_changed_something_is_named_but_not_offered(person, store):
     first = store.ids("prod-edge")[0]
-    preview = parse(person.post(LOGS + "delete/preview/", {"id": first}))
-    ticket = preview.one("input", name="ticket")["value"]
-    text = person.post(LOGS + "delete/", {"ticket": ticket}).text
-    assert "DELETE …/gateways/prod-edge/logs" in text
-    assert "-X DELETE" not in text
+    form = parse(person.get(f"{LOGS}{first}/")).one("form", data_annotate=None)
+    text = person.post(form["action"], fields(form) | {"score": ["12"]}).text
+    assert "PATCH …/gateways/prod-edge/logs" in text
+    assert "-X PATCH" not in text
     assert "It changed something" in text
 
 

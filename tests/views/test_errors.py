@@ -13,6 +13,7 @@ from gateway_dash.gateway.errors import GatewayError
 from tests.conftest import LOGS
 from tests.views.reading import HTMX, parse
 
+REVIEW = "/gateways/prod-edge/reviews/start/"
 pytestmark = pytest.mark.django_db
 
 RAY = {"cf-ray": "8c1d2e3f4a5b6c7d-FRA"}
@@ -194,9 +195,9 @@ def test_our_own_refusals_are_in_words_too(person, sandbox, kind, headers):
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_an_ignored_filter_is_in_words(person, wire, headers):
-    row = {"id": "other", "created_at": "2026-11-23T10:00:00Z"}
+    row = {"id": "other", "created_at": "2026-11-23T10:00:00Z", "provider": "groq"}
     wire.instead = says(200, json={"success": True, "result": [row]})
-    answer = person.post(LOGS + "delete/preview/", {"id": "one"}, headers=headers)
+    answer = person.post(REVIEW + "?provider=openai", {"everything": "1"}, headers=headers)
     assert (answer.status_code, answer["HX-Push-Url"]) == (502, "false")
     assert "The upstream did not apply the filter" in answer.text
 
@@ -254,7 +255,8 @@ def test_a_read_that_failed_can_be_tried_again_where_it_was(person, upstream_ans
 
 def test_a_write_that_failed_is_not_offered_again(person, upstream_answers):
     upstream_answers(says(500))
-    answer = person.post(LOGS + "delete/preview/", {"id": "one"})
+    answer = person.post(REVIEW + "?provider=openai", {"everything": "1"})
+    assert answer.status_code == 502
     assert "Try again" not in parse(answer).one("main").links()
 
 

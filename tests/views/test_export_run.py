@@ -248,7 +248,7 @@ def test_a_spent_budget_is_a_pause_that_ends_by_itself_and_loses_nothing(wire, l
     wire.instead = lambda _request: httpx.Response(429, headers={"Retry-After": "1"}) if len(wire.sent) == 4 else None
     job = finish(begin(form, OPENAI))
     assert job.state == Job.State.ACTIVE
-    assert "goes on by itself" in job.pause
+    assert job.pause == "The upstream call budget is spent."
     assert job.due_at > timezone.now()
     ends_at = time.monotonic() + 10
     while job.state == Job.State.ACTIVE and time.monotonic() < ends_at:

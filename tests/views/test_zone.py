@@ -103,11 +103,13 @@ def test_the_page_of_a_log_and_the_drawer_tell_it(person, told):
 
 def test_the_preview_of_a_deletion_tells_it(person, told):
     _name, day, clock, _full, distance = told
-    page = parse(person.post(LOGS + "delete/preview/" + DAY, {"everything": ""}))
+    page = parse(person.post(LOGS + "delete/preview/" + DAY, {"everything": ""}, follow=True))
     assert f"Oldest{day} {clock} {distance} " in page.one("dl", class_="strip").text
-    assert f"Time, {distance}" in page.one("thead").text
-    assert page.one("tbody").all("td", class_="mono")[0].text == f"{day} {clock}"
+    sample, _journal = page.all("table")
+    assert f"Time, {distance}" in sample.one("thead").text
+    assert sample.one("tbody").all("td", class_="mono")[0].text == f"{day} {clock}"
     assert page.one("h1").text.endswith(f"to {RANGES[told[0]][1]} {distance}")
+    assert f"times in {distance}" in page.text
 
 
 def test_the_gateways_and_an_error_tell_theirs(person, told, upstream_answers):
@@ -303,7 +305,7 @@ def test_the_menu_has_utc_the_last_zone_and_the_way_to_all_others(person):
 
 
 def test_a_page_that_answers_a_form_says_that_its_zone_stays(person, store):
-    page = parse(person.post(LOGS + "delete/preview/", {"id": store.ids("prod-edge")[0]}))
+    page = parse(person.post(LOGS + "annotate-many/", {"id": store.ids("prod-edge")[0]}))
     menu = page.one(id="zone-menu")
     assert "This page answers a form" in menu.text
     assert menu.all("form") == menu.all("a") == []
