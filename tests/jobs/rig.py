@@ -1,6 +1,7 @@
-"""Kill a deletion with SIGKILL after each of its events, and let another process go on. A program of its own:
+"""Kill a deletion or an export with SIGKILL after each of its events, and let another process go on. A program:
 
     python -m tests.jobs.rig kill --logs 120 --level rows [--database postgres://…] [--first 1 --every 1]
+    python -m tests.jobs.rig export --logs 120 --level bodies [the same]
     python -m tests.jobs.rig pair [--database postgres://…]
 
 An event is a statement that the database has executed or a transaction that it has committed, and each call to the
@@ -28,7 +29,7 @@ from urllib.parse import urlsplit
 def main() -> int:
     """Run what the arguments say."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("kill", "pair"))
+    parser.add_argument("what", choices=("kill", "export", "pair"))
     parser.add_argument("--logs", type=int, default=120)
     parser.add_argument("--level", choices=("rows", "bodies"), default="rows")
     parser.add_argument("--first", type=int, default=1)
@@ -41,8 +42,9 @@ def main() -> int:
             start_django(url, folder)
             from tests.jobs import rigged  # has models, which are there from now on
 
-            runs = rigged.pairs(folder) if given.what == "pair" else rigged.kills(folder, given)
-            return told(runs)
+            if given.what == "pair":
+                return told(rigged.pairs(folder))
+            return told((rigged.export_kills if given.what == "export" else rigged.kills)(folder, given))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import io
+import json
 import logging
 import os
 import shutil
@@ -21,9 +24,11 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from gateway_dash import upstream
-from gateway_dash.bulk import jobs, pace, runner, work
-from gateway_dash.bulk.deletion.spec import Spec
+from gateway_dash.bulk import files, jobs, pace, runner, work
+from gateway_dash.bulk.exporting.spec import Spec as Export
+from gateway_dash.bulk.exporting.spec import fixed
 from gateway_dash.bulk.models import DeletionGate, Item, Job, new_key
+from gateway_dash.gateway.query import LogQuery
 from gateway_dash.sandbox import Options, Sandbox, Store
 from tests.faults import Faults
 from tests.jobs import driving
@@ -34,6 +39,10 @@ ENDS_AFTER_S = 60.0
 CHILD_FAILED = 3
 LOGS = "logs.sqlite3"
 NO_WRITES = ("SELECT", "PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE")
+
+
+type Twin = Callable[[Job], Job]
+type Judge = Callable[[Faults, Path, Job], str]
 
 
 class Killer:
@@ -80,27 +89,62 @@ def kills(folder: Path, given: argparse.Namespace) -> Iterator[dict[str, Any]]:
         yield run(plan, at, folder)
 
 
-def run(plan: Job, at: int, folder: Path) -> dict[str, Any]:
+def export_kills(folder: Path, given: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """The same for an export, of rows or with bodies."""
+    logging.disable(logging.CRITICAL)
+    store = filled(folder / "first", given.logs, GATEWAYS[:1], with_bodies=given.level == "bodies")
+    connect(store)
+    spec = Export("bodies" if given.level == "bodies" else "csv", query=fixed(LogQuery(), timezone.now()).url())
+    plan = jobs.start("export", GATEWAYS[0], driving.person(), "All calls", spec.kept(), phase="read")
+    store.close()
+    points = run(plan, 10**9, folder, twin=again, judge=exported)["events"]
+    yield {"points": points, "logs": given.logs, "level": given.level, "database": connection.vendor}
+    for at in range(given.first, points + 1, given.every):
+        yield run(plan, at, folder, twin=again, judge=exported)
+
+
+def again(plan: Job) -> Job:
+    """The same export once more, from its beginning."""
+    return jobs.start("export", plan.gateway, plan.actor, plan.title, plan.spec, phase="read")
+
+
+def exported(wire: Faults, _place: Path, job: Job) -> str:
+    """Each log once, in the files as they were put away."""
+    job.refresh_from_db()
+    if job.state != Job.State.DONE:
+        return job.problem or job.state
+    found: list[str] = []
+    for part in job.parts.exclude(name__endswith="manifest.json").order_by("name"):
+        with files.archives().open(part.name) as file:
+            text = file.read().decode()
+        is_table = part.name.endswith(".csv")
+        found += [row["id"] for row in csv.DictReader(io.StringIO(text))] if is_table else []
+        found += [] if is_table else [json.loads(line)["log"]["id"] for line in text.splitlines()]
+    return "" if found == wire.store.ids() else f"{len(found)} rows of {len(wire.store.ids())} logs"
+
+
+def run(plan: Job, at: int, folder: Path, *, twin: Twin | None = None, judge: Judge | None = None) -> dict[str, Any]:
     """One job, killed at this point, and finished."""
+    twin, judge = twin or confirmed_twin, judge or verdict
     started = time.monotonic()
     DeletionGate.objects.all().delete()
     place = folder / f"run-{at}"
     place.mkdir()
     shutil.copy(folder / "first" / LOGS, place)
     store = Store(place / LOGS)
-    truth = connect(store, with_bodies=Spec.of(plan).level == "bodies")
+    truth = connect(store, with_bodies=plan.spec.get("level") == "bodies")
     job = twin(plan)
     killed = outcome(child(lambda: work_off([job.pk], place, Killer(at))))
     driving.lease_runs_out(job)
     finished = outcome(child(lambda: work_off([job.pk], place, Killer(10**9))))
     told = {"at": at, "killed": killed == -signal.SIGKILL, "events": events(place), "s": 0.0}
-    wrong = "a child failed" if finished or killed not in (0, -signal.SIGKILL) else verdict(truth, place, job)
+    wrong = "a child failed" if finished or killed not in (0, -signal.SIGKILL) else judge(truth, place, job)
     store.close()
     shutil.rmtree(place)
     return told | {"s": round(time.monotonic() - started, 2), "wrong": wrong}
 
 
-def twin(plan: Job) -> Job:
+def confirmed_twin(plan: Job) -> Job:
     """The same plan once more, confirmed."""
     job = Job.objects.get(pk=plan.pk)
     items = list(job.items.all())

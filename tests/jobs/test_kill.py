@@ -61,6 +61,16 @@ def test_a_deletion_that_is_killed_at_any_point_goes_on_and_loses_nothing(level:
 
 
 @pytest.mark.timeout(LONGEST_S)
+@pytest.mark.parametrize(("level", "logs"), [("rows", 120), ("bodies", 12)])
+def test_an_export_that_is_killed_at_any_point_has_each_log_once(level: str, logs: int, server: list[str]):
+    counted, *runs = ended(started("export", "--logs", str(logs), "--level", level, *server))
+    assert len(runs) == counted["points"] > 20
+    assert all(
+        run["killed"] for run in runs[:-2]
+    )  # the first run of all has two events more: the minute's count of calls
+
+
+@pytest.mark.timeout(LONGEST_S)
 def test_two_processes_at_the_same_jobs_do_each_thing_once(server: list[str]):
     runs = ended(started("pair", *server))
     assert [len(run["steps"]) for run in runs] == [2, 2, 2]
