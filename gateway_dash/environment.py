@@ -17,7 +17,7 @@ _BASE_URL = re.compile(r"(https?)://([A-Za-z0-9.-]+|\[::1\])(:\d{1,5})?(/(?!\.+(
 _HOST = re.compile(r"\.?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\Z")
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 JOB_ENGINES = ("database", "procrastinate")  # workers look into our own table; or an engine of its own
-_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.-]+)*/?\Z", re.ASCII)
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.+(/|\Z))[\w.-]+)*/?\Z", re.ASCII)
 _ON_OFF = {"on": True, "off": False, "1": True, "0": False, "true": True, "false": False}
 
 

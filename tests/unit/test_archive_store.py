@@ -44,7 +44,7 @@ def test_a_file_goes_to_a_bucket_and_is_read_back_from_there(bucket, tmp_path):
         assert files.read_back(NAME) == (2, size, sha256)
         assert b"".join(files.lines_of(NAME)) == LINES
         assert files.put_away(path, NAME) == sha256  # once more, as after a kill: under the same name
-        client = boto3.client("s3", endpoint_url=bucket["OPTIONS"]["endpoint_url"])  # type: ignore[index]
+        client = boto3.client("s3", endpoint_url=bucket["OPTIONS"]["endpoint_url"])
         kept = client.list_objects_v2(Bucket="copies")["Contents"]
         assert [each["Key"] for each in kept] == [f"of/logs/{NAME}"]
 
@@ -71,6 +71,6 @@ def test_an_endpoint_that_is_none_is_refused(address, tmp_path):
 
 
 def test_procrastinate_without_postgresql_is_refused(tmp_path):
+    given = {"GATEWAY_DASH_JOB_ENGINE": "procrastinate", "GATEWAY_DASH_DATA_DIR": str(tmp_path)}
     with pytest.raises(environment.ConfigurationError, match="needs PostgreSQL"):
-        given = {"GATEWAY_DASH_JOB_ENGINE": "procrastinate", "GATEWAY_DASH_DATA_DIR": str(tmp_path)}
         environment.read(given, tmp_path)
