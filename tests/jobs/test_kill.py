@@ -65,9 +65,7 @@ def test_a_deletion_that_is_killed_at_any_point_goes_on_and_loses_nothing(level:
 def test_an_export_that_is_killed_at_any_point_has_each_log_once(level: str, logs: int, server: list[str]):
     counted, *runs = ended(started("export", "--logs", str(logs), "--level", level, *server))
     assert len(runs) == counted["points"] > 20
-    assert all(
-        run["killed"] for run in runs[:-2]
-    )  # the first run of all has two events more: the minute's count of calls
+    assert all(run["killed"] for run in runs[:-2])  # the first has two more: the count of calls
 
 
 @pytest.mark.timeout(LONGEST_S)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
-from pyarrow import parquet  # type: ignore[import-untyped]
+from pyarrow import parquet
 
 from gateway_dash.bulk import files, jobs
 from gateway_dash.bulk.exporting.spec import Spec, fixed

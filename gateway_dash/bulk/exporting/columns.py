@@ -20,7 +20,7 @@ _KINDS = {"status_code": "int64", "step": "int64", "success": "bool", "cached": 
 def convert(lines: Path, target: Path) -> None:
     """Make the file anew; one that a killed worker left half made is replaced."""
     # 50 MB of library: only a worker that makes such a file has it in its memory.
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
     from pyarrow import parquet
 
     schema = pa.schema([(name, _kind(pa, name)) for name in COLUMNS])
