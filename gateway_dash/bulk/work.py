@@ -123,6 +123,9 @@ def release(run: Run, *, after_s: float = 0.0, failed: bool = False, pause: str 
     due_at = timezone.now() + timedelta(seconds=after_s)
     failures = run.job.failures + 1 if failed else 0
     run.save(lease_owner="", lease_until=None, due_at=due_at, failures=failures, pause=pause[:WORDS_LENGTH])
+    # Who asked meanwhile that it ends does not wait out a pause.
+    asked = Job.objects.filter(pk=run.job.pk, fence=run.job.fence, cancel_asked=True, state=Job.State.ACTIVE)
+    asked.update(due_at=timezone.now(), pause="")
 
 
 def end(run: Run, state: Job.State, words: str = "", level: str = "ok", **changes: Any) -> None:

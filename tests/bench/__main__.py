@@ -1,4 +1,4 @@
-"""`./run bench [pages|sandbox|servers|payload|secrets|tree|log|export]`: the measurements, all or the named ones."""
+"""`./run bench [pages|sandbox|servers|payload|secrets|tree|log|export|jobs]`: the measurements, all or those named."""
 
 import subprocess
 import sys
@@ -12,6 +12,7 @@ MEASUREMENTS: dict[str, list[str]] = {
     "tree": [],
     "log": [],
     "export": [],
+    "jobs": [],
 }
 
 

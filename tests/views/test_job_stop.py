@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from django.utils import timezone
 
@@ -79,3 +80,22 @@ def test_to_stop_what_is_over_changes_nothing(person, logs):
 
 def test_only_post_is_answered(person, logs):
     assert person.get(url_of(planned(person, {"id": ["m-0001"]})) + "stop/").status_code == 405
+
+
+def test_a_stop_does_not_wait_for_the_end_of_a_pause(person, logs, wire):
+    job = planned(person, {"id": ["m-0001"]})
+    confirmed(person, job)
+    Job.objects.update(due_at=timezone.now())
+
+    def spent(_request):
+        person.post(url_of(job) + "stop/")  # while the step is on its way
+        wire.instead = lambda _sent: None
+        return httpx.Response(429, headers={"Retry-After": "300"})
+
+    runner.advance(job.pk)
+    wire.instead = spent
+    runner.advance(job.pk)
+    assert runner.due_jobs() == [job.pk]
+    work_off()
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
