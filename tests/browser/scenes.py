@@ -98,7 +98,7 @@ def _selected_over_pages(stage: Stage) -> None:
 
 def _all_that_match(stage: Stage) -> None:
     _whole_page_selected(stage)
-    stage.page.locator("[name=everything]").check()
+    stage.page.locator("input[name=everything]").check()
 
 
 def _not_all_that_match(stage: Stage) -> None:
@@ -361,7 +361,7 @@ def _preview(stage: Stage) -> None:
 
 def _preview_of_all(stage: Stage) -> None:
     _whole_page_selected(stage)
-    stage.page.locator("[name=everything]").check()
+    stage.page.locator("input[name=everything]").check()
     stage.page.locator(".selbar .btn--danger").click()
     expect(stage.page.locator("#phrase")).to_be_visible()
 

@@ -236,7 +236,7 @@ def test_all_that_match_is_one_control_and_ends_with_the_first_row_less(wide):
     expect(wide.locator("#live")).to_have_text("No longer all that match. 19 logs selected")
     expect(wide.locator(".selbar .match")).to_be_hidden()
     expect(wide.locator(".selbar .dropped")).to_be_visible()
-    expect(wide.locator("[name=everything]")).not_to_be_checked()
+    expect(wide.locator("input[name=everything]")).not_to_be_checked()
     wide.get_by_role("button", name="Delete…").click()
     expect(wide.locator("h1")).to_have_text("Delete 19 logs that you ticked")
 
@@ -244,7 +244,7 @@ def test_all_that_match_is_one_control_and_ends_with_the_first_row_less(wide):
 def test_all_that_match_goes_along_to_the_next_page(any_page, store):
     any_page.goto(LIST)
     any_page.locator("thead .c-pick input").check()
-    any_page.locator("[name=everything]").check()
+    any_page.locator("input[name=everything]").check()
     is_plain = any_page.get_by_role("button", name="Keep, and go to the next page").count() > 0
     go_on(any_page, not is_plain)
     on_page(any_page, 2)
@@ -257,7 +257,7 @@ def test_all_that_match_goes_along_to_the_next_page(any_page, store):
 def test_without_javascript_an_unticked_row_ends_it_for_the_eye_and_for_the_server(plain_page):
     plain_page.goto(LIST)
     plain_page.locator("thead .c-pick input").check()
-    plain_page.locator("[name=everything]").check()
+    plain_page.locator("input[name=everything]").check()
     go_on(plain_page, javascript=False)
     on_page(plain_page, 2)
     boxes(plain_page).nth(3).uncheck()
