@@ -148,7 +148,8 @@ def serve(command: list[str], host: str, port: int, note: str) -> int:
 def working() -> Iterator[None]:
     """A worker for jobs beside the server: in a process of its own, so that long work takes nobody's thread."""
     command = [sys.executable, str(ROOT / "manage.py"), "worker"]
-    worker = subprocess.Popen(command, start_new_session=True, preexec_fn=stop_with_the_launcher)  # noqa: PLW1509
+    quiet = subprocess.DEVNULL  # what it has to say is in its log
+    worker = subprocess.Popen(command, stdout=quiet, start_new_session=True, preexec_fn=stop_with_the_launcher)  # noqa: PLW1509
     try:
         yield
     finally:

@@ -26,4 +26,6 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: stop.set())
+        self.stdout.write("The worker is ready.")
+        self.stdout.flush()
         runner.work(stop)
