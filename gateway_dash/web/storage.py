@@ -13,6 +13,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 _NAMES = "tokens base layout controls list counts columns log palette pages selection"
 OWN_SHEETS = (  # linked by the pages that need them
     "css/compare.css",
+    "css/gateways.css",
     "css/jobs.css",
     "css/markdown.css",
     "css/reading.css",

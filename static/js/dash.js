@@ -1,6 +1,5 @@
 // The entry: each module listens by itself. Nothing here is needed to use the product.
 import "./box.js";
-import "./confirm.js";
 import "./copy.js";
 import "./counts.js";
 import "./door.js";

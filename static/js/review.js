@@ -1,4 +1,4 @@
-// A log of a review: Enter saves from the note too, Esc leaves a field, and the log stays claimed while it is looked at.
+// A log of a review: Enter saves from the note too, Esc leaves a field, and the log stays claimed while it is seen.
 let asked = performance.now();
 
 /** Ask for ten minutes more; not from a page that nobody sees. */
