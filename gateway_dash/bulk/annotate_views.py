@@ -13,16 +13,16 @@ from gateway_dash.bulk import jobs
 from gateway_dash.bulk.annotating.form import ManyForm
 from gateway_dash.bulk.annotating.spec import Spec, counted
 from gateway_dash.bulk.annotating.starting import start_undo
+from gateway_dash.bulk.annotating.steps import check_person
 from gateway_dash.bulk.models import Job, new_key
 from gateway_dash.bulk.tombstones import selected_words
-from gateway_dash.bulk.views import PLANNING_S, settled
-from gateway_dash.gateway import calls
-from gateway_dash.gateway.errors import NotAllowed, Refusal
+from gateway_dash.bulk.views import settled
+from gateway_dash.gateway.errors import Refusal
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.logs.listing import heading
 from gateway_dash.logs.screen import Screen, read_screen
 from gateway_dash.logs.selection import SeeOther, Ticks, keep
-from gateway_dash.team.rights import may_annotate
+from gateway_dash.web import formats
 from gateway_dash.web.render import render_part
 
 KIND = "annotate"
@@ -33,7 +33,7 @@ _KEY = re.compile(r"[0-9a-f]{16}")
 @require_POST
 def annotate_many(request: HttpRequest, gateway: str) -> HttpResponse:
     """The form for the ticked logs, for all on the page, or for all that matched when the list was shown."""
-    _check(request, gateway)
+    check_person(request.user, gateway)
     screen, query = read_screen(request, gateway)
     ticks = _ticks(request)
     if ticks.shown:  # it came from a list: the way back finds the same rows ticked
@@ -45,7 +45,7 @@ def annotate_many(request: HttpRequest, gateway: str) -> HttpResponse:
 @require_POST
 def annotate_plan(request: HttpRequest, gateway: str) -> HttpResponse:
     """A plan of what each of the logs will say."""
-    _check(request, gateway)
+    check_person(request.user, gateway)
     screen, query = read_screen(request, gateway)
     ticks, form = _ticks(request), ManyForm.read(request.POST)
     if form.errors:
@@ -59,19 +59,16 @@ def annotate_plan(request: HttpRequest, gateway: str) -> HttpResponse:
     key = request.POST.get("once", "")
     key = key if _KEY.fullmatch(key) else ""
     job = jobs.start(KIND, gateway, request.user, title, spec.kept(), phase="plan", key=key)
-    with calls.longer(PLANNING_S):
-        jobs.begin_here(job)
+    jobs.begin_here(job)
     return SeeOther(reverse("job", args=[gateway, job.key]))
 
 
 @require_POST
 def annotate_start(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
-    """Begin a plan, or let a halted job go on, or (`end`) have it read what is under way and end."""
-    _check(request, gateway)
+    """Begin a plan; a second click finds it begun."""
+    check_person(request.user, gateway)
     job = jobs.job_of(gateway, key, KIND)
-    if job.state == Job.State.HALTED:
-        jobs.go_on(job, request.user, phase="finish" if "end" in request.POST else "")
-    elif not jobs.begin(job, request.user, "run") and job.confirmed_at is None:
+    if not jobs.begin(job, request.user, "run") and job.confirmed_at is None:
         raise Refusal("This plan is over: nobody started it in time, or it was put aside. Tick the logs again.")
     return _here_if_few(job)
 
@@ -79,7 +76,7 @@ def annotate_start(request: HttpRequest, gateway: str, key: str) -> HttpResponse
 @require_POST
 def annotate_undo(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
     """Set back what the job changed. A second click leads to the same undo."""
-    _check(request, gateway)
+    check_person(request.user, gateway)
     job = jobs.job_of(gateway, key, KIND)
     return _here_if_few(start_undo(job, request.user, request.POST.get("after", "")), counted(job)["changed"])
 
@@ -88,14 +85,8 @@ def _here_if_few(job: Job, number: int | None = None) -> HttpResponse:
     """On to the page of the job; a short one is over by then."""
     number = job.total if number is None else number
     if number is not None and number <= AT_ONCE:
-        with calls.longer(PLANNING_S):
-            jobs.begin_here(job, until_phase_ends=False)
+        jobs.begin_here(job, until_phase_ends=False)
     return SeeOther(reverse("job", args=[job.gateway, job.key]))
-
-
-def _check(request: HttpRequest, gateway: str) -> None:
-    if not may_annotate(request.user, gateway):
-        raise NotAllowed("You may not annotate logs of this gateway. Nothing was changed.")
 
 
 def _ticks(request: HttpRequest) -> Ticks:
@@ -112,18 +103,14 @@ def _form(
     screen, query = place
     fixed = settled(query, "annotated") if ticks.everything else query
     context: dict[str, Any] = {
-        "title": "Annotate all that match" if ticks.everything else f"Annotate {_logs(len(ticks.ids))}",
+        "title": "Annotate all that match" if ticks.everything else f"Annotate {formats.logs(len(ticks.ids))}",
         "section": "logs",
         "form": form,
         "ticks": ticks,
-        "count": _logs(len(ticks.ids)),
+        "count": formats.logs(len(ticks.ids)),
         "sentence": heading(fixed),
         "once": request.POST.get("once") if form.errors else new_key(),
         "action": reverse("annotate-plan", args=[gateway]) + screen.arranged.suffix(fixed),
         "back": screen.list_url(query),
     }
     return render_part(request, "bulk/annotate_many.html", context, status=422 if form.errors else 200)
-
-
-def _logs(count: int) -> str:
-    return f"{count:,} log{'' if count == 1 else 's'}"

@@ -8,14 +8,15 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gateway_dash.bulk import files, jobs
+from gateway_dash.bulk import jobs
 from gateway_dash.bulk.deletion.archive import records_of
+from gateway_dash.bulk.downloads import as_download, check_there
 from gateway_dash.bulk.models import Job, Part
 from gateway_dash.bulk.shown import shown_job
 from gateway_dash.gateway.errors import Gone, NotAllowed, QueryError
@@ -69,6 +70,7 @@ def job_archived(request: HttpRequest, gateway: str, key: str, log_id: str) -> H
     """One log as it was when it was copied, with its secrets masked."""
     job = jobs.job_of(gateway, key, "delete")
     for part in job.parts.filter(removed_at=None):
+        check_there(part)
         for record in records_of(part):
             if record["log"].get("id") == log_id:
                 return render_part(request, "bulk/archived.html", _record_context(job, part, record, log_id))
@@ -81,17 +83,14 @@ def job_archive_file(request: HttpRequest, gateway: str, key: str, number: int) 
     """A file of the archive. GET masks secrets, log by log; POST is byte for byte, by right and noted."""
     job = jobs.job_of(gateway, key, "delete")
     part = _chosen(list(job.parts.all()), str(number))
-    response: StreamingHttpResponse
     if request.method == "POST":
         if not may_reveal(request.user, gateway):
             raise NotAllowed(NO_RIGHT)
         audit.note(request, "an archive is downloaded exactly", gateway=gateway, job=key, file=part.name)
-        response = FileResponse(files.archives().open(part.name), content_type="application/octet-stream")
-        name = part.name.replace("/", "-")
-    else:
-        lines = (msgspec.json.encode(masked_record(each)) + b"\n" for each in records_of(part))
-        response = StreamingHttpResponse(lines, content_type="application/octet-stream")
-        name = part.name.replace("/", "-").removesuffix(".jsonl.gz") + "-masked.jsonl"
+        return as_download(part, part.name.replace("/", "-"))
+    lines = (msgspec.json.encode(masked_record(each)) + b"\n" for each in records_of(part))
+    response = StreamingHttpResponse(lines, content_type="application/octet-stream")
+    name = part.name.replace("/", "-").removesuffix(".jsonl.gz") + "-masked.jsonl"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -180,4 +179,5 @@ def _chosen(parts: list[Part], text: str) -> Part:
     part = parts[int(text or 1) - 1]
     if part.removed_at:
         raise Gone("This file was removed, as its retention says. The receipt still has its hash.")
+    check_there(part)
     return part

@@ -18,7 +18,7 @@ from gateway_dash.team import audit
 from gateway_dash.team.rights import may_reveal
 
 REMOVED = "This file is removed: the files of an export are kept for seven days. Export the logs again."
-LOST = "The store does not have this file any more. Export the logs again."
+LOST = "The store does not have this file any more. Somebody removed it there; its hash still stands with the job."
 NO_RIGHT = "This export was made with secrets, and your account has no right to see them any more."
 
 
@@ -44,8 +44,7 @@ def job_file(request: HttpRequest, gateway: str, key: str, name: str) -> HttpRes
 
 def as_download(part: Part, name: str) -> StreamingHttpResponse:
     """The file in pieces of 64 KB, to be saved as `name`: letters, digits, "-" and "." alone. Raises NotFound."""
-    if not files.archives().exists(part.name):  # else the answer would break off after its headers
-        raise NotFound(LOST)
+    check_there(part)  # else the answer would break off after its headers
     response = StreamingHttpResponse(_pieces(part.name), content_type="application/octet-stream")
     response["Content-Length"] = str(part.size)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -53,6 +52,12 @@ def as_download(part: Part, name: str) -> StreamingHttpResponse:
     response["Cache-Control"] = "no-store"
     response["Content-Encoding"] = "identity"  # as it is: its length and its hash are those that the page names
     return response
+
+
+def check_there(part: Part) -> None:
+    """Raises NotFound for a file that the store lost."""
+    if not files.archives().exists(part.name):
+        raise NotFound(LOST)
 
 
 def _pieces(name: str) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from django.core.files import File
 from django.core.files.storage import Storage, storages
@@ -70,12 +70,18 @@ def put_away(path: Path, name: str) -> str:
 
 def read_back(name: str) -> tuple[int, int, str]:
     """Records, bytes and SHA-256 of a gzip of lines in the store, read from there; raises OSError, EOFError."""
-    digest, size = hashlib.sha256(), 0
     with archives().open(name) as file:
-        while block := file.read(BLOCK_BYTES):
-            digest.update(block)
-            size += len(block)
-    return sum(1 for _ in lines_of(name)), size, digest.hexdigest()
+        size, sha256 = measured(file)
+    return sum(1 for _ in lines_of(name)), size, sha256
+
+
+def measured(file: Any) -> tuple[int, str]:
+    """Bytes and SHA-256 of an open file."""
+    digest, size = hashlib.sha256(), 0
+    while block := file.read(BLOCK_BYTES):
+        digest.update(block)
+        size += len(block)
+    return size, digest.hexdigest()
 
 
 def lines_of(name: str) -> Iterator[bytes]:

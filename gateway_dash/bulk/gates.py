@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from gateway_dash import upstream
 from gateway_dash.bulk.models import NAME_LENGTH, WORDS_LENGTH, DeletionGate, Job
-from gateway_dash.gateway.errors import Locked, Refusal
+from gateway_dash.gateway.errors import Locked, NotAllowed, Refusal
 from gateway_dash.team import rights
 
 ACCOUNT = ""  # in the place of a gateway: all of them
@@ -49,6 +50,14 @@ def gate_of(gateway: str) -> Gate:
             is_verified=False,
         )
     return Gate()
+
+
+def check_person(person: Any, gateway: str) -> None:
+    """Whether this person may delete there now; raises NotAllowed, and Locked where nobody may."""
+    if not rights.may_delete(person, gateway):
+        raise NotAllowed("You may not delete logs of this gateway. Nothing was deleted.")
+    if why := gate_of(gateway).why:
+        raise Locked(f"{why} Nothing was deleted.")
 
 
 def check(job: Job) -> None:

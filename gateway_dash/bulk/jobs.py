@@ -13,15 +13,20 @@ from django.utils import timezone
 
 from gateway_dash import upstream
 from gateway_dash.bulk.delivery import deliver
+from gateway_dash.bulk.kinds import KINDS
 from gateway_dash.bulk.models import NAME_LENGTH, WORDS_LENGTH, Entry, Job, new_key
 from gateway_dash.bulk.runner import advance
+from gateway_dash.bulk.spec import scrubbed
 from gateway_dash.gateway.errors import Refusal
 
 INLINE_S = 4.0  # what is done in so short a time need not wait for a worker
+WAITED_FOR_S = 20.0  # for the calls of a step while a person waits for the page
 APPROVAL_AGE = timedelta(hours=24)
+_READ_AGAIN = [kind.name for kind in KINDS.values() if kind.reads_again]  # before they end, and never just put aside
 
 
-def start(kind: str, gateway: str, actor: Any, title: str, spec: dict[str, Any], *, phase: str, key: str = "") -> Job:
+def start(kind: str, gateway: str, actor: Any, title: str, spec: dict[str, Any], *, phase: str, key: str = "",
+          found: dict[str, Any] | None = None) -> Job:  # fmt: skip
     """A new job, due now. With a key, the job of that name where it is there already: a second click starts none."""
     job, _is_new = Job.objects.get_or_create(
         key=key or new_key(),
@@ -34,6 +39,7 @@ def start(kind: str, gateway: str, actor: Any, title: str, spec: dict[str, Any],
             "actor_name": actor.get_username()[:NAME_LENGTH],
             "spec": spec,
             "phase": phase,
+            "found": found or {},
         },
     )
     deliver(job.pk, job.due_at)
@@ -43,7 +49,7 @@ def start(kind: str, gateway: str, actor: Any, title: str, spec: dict[str, Any],
 def begin_here(job: Job, *, until_phase_ends: bool = True) -> Job:
     """Take the first steps of a job in this process, for a few seconds; a worker goes on with what is left."""
     ends_at, phase = time.monotonic() + INLINE_S, job.phase
-    while time.monotonic() < ends_at and advance(job.pk):
+    while time.monotonic() < ends_at and advance(job.pk, calls_s=WAITED_FOR_S):
         job.refresh_from_db()
         if job.state != Job.State.ACTIVE or job.pause or (until_phase_ends and job.phase != phase):
             break
@@ -79,7 +85,7 @@ def begin(job: Job, actor: Any, phase: str) -> bool:
     """A plan that needs no typed confirmation begins with this phase; False where it was begun already, or is over."""
     now = timezone.now()
     name = actor.get_username()[:NAME_LENGTH]
-    changes: dict[str, Any] = {"state": Job.State.ACTIVE, "phase": phase, "phase_at": now, "due_at": now}
+    changes: dict[str, Any] = {"state": Job.State.ACTIVE, "phase": phase, "due_at": now}
     changes |= {"expires_at": None, "confirmed_at": now, "actor": actor, "actor_name": name}
     return _change(job, Q(state=Job.State.PLANNED, expires_at__gt=now), f"Started by {name}.", **changes)
 
@@ -97,8 +103,10 @@ def approve(job: Job, person: Any) -> bool:
 def stop(job: Job, person: Any) -> bool:
     """Ask that the job ends. What was sent is still looked after; a plan just ends."""
     name = person.get_username()[:NAME_LENGTH]
-    planned = Q(state__in=(Job.State.PLANNED, Job.State.APPROVAL)) | (Q(state=Job.State.HALTED) & ~Q(kind="delete"))
-    over = {"state": Job.State.CANCELLED, "ended_at": timezone.now(), "cancel_by": name}
+    planned = Q(state__in=(Job.State.PLANNED, Job.State.APPROVAL)) | (
+        Q(state=Job.State.HALTED) & ~Q(kind__in=_READ_AGAIN)
+    )
+    over = {"state": Job.State.CANCELLED, "ended_at": timezone.now(), "cancel_by": name, "spec": scrubbed(job.spec)}
     if _change(job, planned, f"Put aside by {name}.", "warn", **over):
         return True
     asked = {"cancel_asked": True, "cancel_by": name, "due_at": timezone.now(), "pause": ""}
@@ -127,6 +135,8 @@ def _waiting(spec: dict[str, Any]) -> dict[str, Any]:
 
 def _change(job: Job, guard: Q, words: str, level: str = "info", **changes: Any) -> bool:
     """One guarded UPDATE with its line in the journal; False where the guard does not hold any more."""
+    if "phase" in changes:
+        changes["phase_at"] = timezone.now()
     with transaction.atomic():
         if not Job.objects.filter(guard, pk=job.pk).update(**changes):
             return False

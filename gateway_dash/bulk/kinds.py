@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from gateway_dash.bulk import gates
 from gateway_dash.bulk.annotating import shown as annotating_shown
 from gateway_dash.bulk.annotating import steps as annotating
 from gateway_dash.bulk.deletion import shown as deletion_shown
@@ -30,7 +31,8 @@ class Kind:
     context: Callable[[Job], dict[str, Any]]  # what `bulk/kinds/<name>.html` shows below the bar
     halted: Callable[[Run, str], None] = lambda _run, _words: None  # what to close when it halts
     phases: tuple[tuple[str, str], ...] = ()  # name and label, in their order
-    verb: str = "Stop"  # of the button that ends it
+    may_go_on: Callable[[Any, str], None] = lambda _person, _gateway: None  # raises what stands in a person's way
+    reads_again: str = ""  # a halted one ends by its phase “finish”, which is this; empty: it is just put aside
     asked: Callable[[Job, QueryDict], dict[str, Any]] = lambda _job, _parameters: {}  # more, by the page's parameters
 
 
@@ -46,6 +48,8 @@ KINDS = {
             deletion_shown.context,
             deletion.halted,
             deletion.PHASES,
+            gates.check_person,
+            "every id is read again and the receipt says what is gone; that deletes nothing",
         ),
         Kind(
             "export",
@@ -64,6 +68,8 @@ KINDS = {
             annotating_shown.sentence,
             annotating_shown.context,
             phases=annotating.PHASES,
+            may_go_on=annotating.check_person,
+            reads_again="what is under way is read again; only a job that is over can be undone",
             asked=annotating_shown.asked,
         ),
     )

@@ -13,6 +13,7 @@ from gateway_dash.bulk import gates, jobs
 from gateway_dash.bulk.deletion import swift
 from gateway_dash.bulk.deletion.shown import phrase
 from gateway_dash.bulk.deletion.spec import LEVELS, PATHS, SECOND_PERSON_ABOVE, Spec
+from gateway_dash.bulk.kinds import KINDS
 from gateway_dash.bulk.models import Job
 from gateway_dash.gateway.errors import NotAllowed, QueryError, Refusal
 from gateway_dash.logs.selection import SeeOther
@@ -27,7 +28,7 @@ def job_confirm(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
     job = jobs.job_of(gateway, key, "delete")
     if job.state != Job.State.PLANNED:
         return _refused_or_shown(job)
-    _check(request, gateway)
+    gates.check_person(request.user, gateway)
     level = request.POST.get("level", "")
     if level not in LEVELS:
         raise QueryError(f"“level” takes one of {', '.join(LEVELS)}. Nothing was deleted.")
@@ -60,7 +61,7 @@ def job_approve(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
     job = jobs.job_of(gateway, key, "delete")
     if job.state != Job.State.APPROVAL:
         return _refused_or_shown(job)
-    _check(request, gateway)
+    gates.check_person(request.user, gateway)
     audit.note(request, "approve deletion", gateway=gateway, job=key, logs=str(job.found["count"]))
     jobs.approve(job, request.user)
     return SeeOther(_url(job))
@@ -68,21 +69,15 @@ def job_approve(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
 
 @require_POST
 def job_go_on(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
-    """A halted job goes on where it halted, or (`end`) reads everything again and ends with its receipt."""
+    """A halted job goes on where it halted, or (`end`) reads again what it has to and ends with its receipt."""
     job = jobs.job_of(gateway, key)
-    wants_end = "end" in request.POST and job.kind == "delete"
-    if job.kind == "delete" and not wants_end:
-        _check(request, gateway)
+    kind = KINDS[job.kind]
+    wants_end = "end" in request.POST and bool(kind.reads_again)
+    if not wants_end:
+        kind.may_go_on(request.user, gateway)
     audit.note(request, "end halted job" if wants_end else "go on with halted job", gateway=gateway, job=key)
     jobs.go_on(job, request.user, phase="finish" if wants_end else "")
     return SeeOther(_url(job))
-
-
-def _check(request: HttpRequest, gateway: str) -> None:
-    if not rights.may_delete(request.user, gateway):
-        raise NotAllowed("You may not delete logs of this gateway. Nothing was deleted.")
-    if why := gates.gate_of(gateway).why:
-        raise Refusal(f"{why} Nothing was deleted.")
 
 
 def _drift(job: Job, spec: Spec) -> int | None:
@@ -96,11 +91,10 @@ def _drift(job: Job, spec: Spec) -> int | None:
 
 def _again(request: HttpRequest, job: Job, count: int) -> str:
     """A new plan of the same filter, which has to be confirmed again; the address of its page."""
-    jobs.stop(job, request.user)
     spec = replace(Spec.of(job), level="rows")
-    new = jobs.start("delete", job.gateway, request.user, job.title, spec.kept(), phase="plan")
-    new.found = {"drift": [job.found["matched"], count], "instead_of": job.key}
-    new.save(update_fields=["found"])
+    jobs.stop(job, request.user)  # which forgets its filter
+    found = {"drift": [job.found["matched"], count], "instead_of": job.key}
+    new = jobs.start("delete", job.gateway, request.user, job.title, spec.kept(), phase="plan", found=found)
     jobs.begin_here(new)
     return _url(new)
 

@@ -18,12 +18,13 @@ from gateway_dash import upstream
 from gateway_dash.bulk import delivery, pace
 from gateway_dash.bulk.exporting import keeping
 from gateway_dash.bulk.kinds import KINDS
-from gateway_dash.bulk.models import Job
+from gateway_dash.bulk.models import WORDS_LENGTH, Job
+from gateway_dash.bulk.spec import scrubbed
 from gateway_dash.bulk.work import Later, LeaseLost, Run, beating, claim, end, release
 from gateway_dash.gateway import calls
 from gateway_dash.gateway.errors import GatewayError
 
-STEP_S = 60.0  # for the upstream calls of one step together
+CALLS_S = 60.0  # for the upstream calls of one step together
 IDLE_S = 0.5
 TIDY_S = 20.0
 FORGET_AFTER = timedelta(days=7)
@@ -67,12 +68,15 @@ def work(stop: threading.Event) -> None:
             stop.wait(IDLE_S)
 
 
-def advance(job_id: int, owner: str = "") -> bool:
-    """One step of the job, if it is due and free. Whatever goes wrong in it is written down in words."""
+def advance(job_id: int, owner: str = "", *, calls_s: float = CALLS_S) -> bool:
+    """One step of the job, if it is due and free, with so long for all its calls.
+
+    Whatever goes wrong in it is written down in words.
+    """
     run = claim(job_id, owner or owner_name())
     if run is None:
         return False
-    with beating(run), calls.page(STEP_S) as page:
+    with beating(run), calls.page(calls_s) as page:
         run = Run(run.job, _page=page)
         try:
             _step(run)
@@ -121,9 +125,10 @@ def _failed(run: Run, error: Exception) -> None:
 def halt(run: Run, message: str, hint: str = "") -> None:
     """Stop, and say why; nothing goes on by itself. The kind may have something to close first."""
     words = f"{message} {hint}".strip()
+    told = words[:WORDS_LENGTH]
     if run.job.phase == "plan":  # nothing was changed, and there is nothing to go on with
-        return end(run, Job.State.EXPIRED, words, "err", problem=words[:1000])
-    end(run, Job.State.HALTED, words, "err", problem=words[:1000])  # first: a worker that lost the job closes nothing
+        return end(run, Job.State.EXPIRED, words, "err", problem=told)
+    end(run, Job.State.HALTED, words, "err", problem=told)  # first: a worker that lost the job closes nothing
     return KINDS[run.job.kind].halted(run, words)
 
 
@@ -142,7 +147,8 @@ def expire() -> None:
     """Plans that nobody confirmed in time; after a week they are forgotten."""
     now = timezone.now()
     waiting = Job.objects.filter(state__in=(Job.State.PLANNED, Job.State.APPROVAL), expires_at__lt=now)
-    waiting.update(state=Job.State.EXPIRED, ended_at=now)
+    for job in waiting:
+        waiting.filter(pk=job.pk).update(state=Job.State.EXPIRED, ended_at=now, spec=scrubbed(job.spec))
     Job.objects.filter(state=Job.State.EXPIRED, created_at__lt=now - FORGET_AFTER).delete()
 
 

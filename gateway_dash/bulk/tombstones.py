@@ -27,7 +27,7 @@ def selected_words(count: int | None, query: LogQuery | None) -> str:
     Without a query they were ticked one by one; without a count they are not counted yet.
     """
     if query is None:
-        return f"{count or 0:,} log{'' if count == 1 else 's'}, ticked one by one"
+        return f"{formats.logs(count or 0)}, ticked one by one"
     free = [each for each in query.filters if _is_free(each)]
     plain = LogQuery(
         filters=tuple(each for each in query.filters if each not in free),
@@ -39,9 +39,7 @@ def selected_words(count: int | None, query: LogQuery | None) -> str:
     names = [each.word.label for each in free] + (["a search"] if query.search else [])
     told = f"; also by {', '.join(names)}, whose words are not kept" if names else ""
     said_so = f"{words(plain)}{told}"
-    return masked_text(said_so if count is None else f"{count:,} log{'' if count == 1 else 's'} ({said_so})")[
-        :WORDS_LENGTH
-    ]
+    return masked_text(said_so if count is None else f"{formats.logs(count)} ({said_so})")[:WORDS_LENGTH]
 
 
 def sent_for(job: Job, ids: Sequence[str]) -> None:

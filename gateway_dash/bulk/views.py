@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -11,25 +10,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gateway_dash import upstream
-from gateway_dash.bulk import jobs
+from gateway_dash.bulk import gates, jobs
 from gateway_dash.bulk.deletion.spec import Spec
-from gateway_dash.bulk.gates import gate_of
+from gateway_dash.bulk.spec import up_to
 from gateway_dash.bulk.tombstones import selected_words
-from gateway_dash.gateway import calls
-from gateway_dash.gateway.errors import Locked, Refusal
+from gateway_dash.gateway.errors import Refusal
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.logs.screen import read_screen
 from gateway_dash.logs.selection import SeeOther, Ticks, keep
 
 SETTLED = timedelta(seconds=60)  # logs appear up to a minute after their call
-PLANNING_S = 20.0
 
 
 @require_POST
 def delete_preview(request: HttpRequest, gateway: str) -> HttpResponse:
     """A plan of the ticked logs, of all on the page, or of all that matched when the list was shown."""
-    if why := gate_of(gateway).why:
-        raise Locked(f"{why} Nothing was deleted.")
+    gates.check_person(request.user, gateway)
     screen, query = read_screen(request, gateway)
     ticks = Ticks.read(request.POST)
     if not (ticks.ids or ticks.everything):
@@ -46,8 +42,7 @@ def delete_preview(request: HttpRequest, gateway: str) -> HttpResponse:
         spec = Spec(ids=ticks.ids, elsewhere=ticks.elsewhere, is_dropped=ticks.is_dropped, wait_s=wait_s, back=back)
         title = selected_words(len(spec.ids), None)
     job = jobs.start("delete", gateway, request.user, title, spec.kept(), phase="plan")
-    with calls.longer(PLANNING_S):
-        jobs.begin_here(job)
+    jobs.begin_here(job)
     return SeeOther(reverse("job", args=[gateway, job.key]))
 
 
@@ -55,9 +50,5 @@ def settled(query: LogQuery, verb: str = "deleted") -> LogQuery:
     """The query with fixed times, up to when it was shown, or to a minute ago: after that no log arrives any more."""
     shown = query.as_of or query.ends or query.read_at
     end = min(shown, query.read_at, (timezone.now() - SETTLED).replace(microsecond=0))
-    begins = query.begins
-    if begins and begins >= end:
-        raise Refusal(
-            f"Logs of the last minute cannot be {verb} yet: some may still be on their way. Nothing was {verb}."
-        )
-    return replace(query, since="", start=begins, end=end, as_of=None, page=1, per_page=50, sort="created_at")
+    too_new = f"Logs of the last minute cannot be {verb} yet: some may still be on their way. Nothing was {verb}."
+    return up_to(query, end, too_new).change(sort="created_at")

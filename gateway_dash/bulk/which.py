@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import batched
 from typing import Any
+
+from django.db.models import Count
 
 from gateway_dash import upstream
 from gateway_dash.bulk.models import Item, Job
@@ -16,7 +19,6 @@ from gateway_dash.gateway.query import LogQuery
 from gateway_dash.logs.ids import log_id_is_plain
 
 PAGE = 50
-PAGES_PER_STEP = 10
 
 
 def next_logs(run: Run, query: LogQuery, ids: Sequence[str], *, verb: str) -> tuple[list[Log], bool]:
@@ -31,19 +33,34 @@ def next_logs(run: Run, query: LogQuery, ids: Sequence[str], *, verb: str) -> tu
             return [], True
         return _new(run.job, run.logs.find(batches[at]), verb), at + 1 >= len(batches)
     rows, total = run.logs.unchecked(query.change(page=at + 1))
-    fits = [query.fit(log) for log in rows]
-    if Fit.NO in fits:
-        raise FilterNotApplied(
-            f"{fits.count(Fit.NO)} of the logs that came back do not fit the filter. Nothing can be {verb} with it."
-        )
+    fitted = fitting(query, rows, f"Nothing can be {verb} with it.")
     if total > upstream.deletion_logs():
         raise Refusal(
             f"{total:,} logs match, and one plan holds at most {upstream.deletion_logs():,}. Narrow the filter or the "
             f"range, or have the operator raise GATEWAY_DASH_DELETION_LOGS. Nothing was {verb}."
         )
     run.job.found["matched"] = total
-    fitting = [log for log, fit in zip(rows, fits, strict=True) if fit is Fit.YES]
-    return _new(run.job, fitting, verb), (at + 1) * PAGE >= total
+    return _new(run.job, fitted, verb), (at + 1) * PAGE >= total
+
+
+def by_state(job: Job) -> Counter[str]:
+    """How many of its items are in which state."""
+    return Counter(dict(Item.objects.filter(job=job).order_by().values_list("state").annotate(Count("pk"))))
+
+
+def fitting(query: LogQuery, rows: Sequence[Log], otherwise: str) -> list[Log]:
+    """Those of the rows that surely fit. Raises FilterNotApplied for one that cannot, and says what is not done."""
+    fits = [query.fit(log) for log in rows]
+    if Fit.NO in fits:
+        misfits = fits.count(Fit.NO)
+        raise FilterNotApplied(f"{misfits} of the logs that came back do not fit the filter. {otherwise}")
+    return [log for log, fit in zip(rows, fits, strict=True) if fit is Fit.YES]
+
+
+def check_ids(logs: Sequence[Log], otherwise: str) -> None:
+    """Raises Refusal for an id that could not stand in an address."""
+    if any(not log_id_is_plain(log.id) for log in logs):
+        raise Refusal(f"One of the logs came with an id that no log can have. {otherwise}")
 
 
 def write_down(run: Run, items: Iterable[Item], found: dict[str, Any]) -> None:
@@ -58,7 +75,6 @@ def write_down(run: Run, items: Iterable[Item], found: dict[str, Any]) -> None:
 
 def _new(job: Job, logs: Sequence[Log], verb: str) -> list[Log]:
     """Each log once, and none that an earlier page brought."""
-    if any(not log_id_is_plain(log.id) for log in logs):
-        raise Refusal(f"One of the logs came with an id that no log can have. Nothing can be {verb}.")
+    check_ids(logs, f"Nothing can be {verb}.")
     here = set(Item.objects.filter(job=job, log_id__in=[log.id for log in logs]).values_list("log_id", flat=True))
     return [log for log in {log.id: log for log in logs}.values() if log.id not in here]

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from gateway_dash import upstream
 from gateway_dash.bulk.models import WORDS_LENGTH, Entry, Job
+from gateway_dash.bulk.spec import scrubbed
 from gateway_dash.gateway import calls
 from gateway_dash.gateway.service import LogService
 
@@ -129,10 +130,16 @@ def release(run: Run, *, after_s: float = 0.0, failed: bool = False, pause: str 
 
 
 def end(run: Run, state: Job.State, words: str = "", level: str = "ok", **changes: Any) -> None:
-    """The job is over, or halted; nobody holds it any more."""
+    """The job is over, or halted; nobody holds it any more. Of one that is over the filter is forgotten."""
     if state is not Job.State.HALTED:
-        changes["ended_at"] = timezone.now()
+        changes |= {"ended_at": timezone.now(), "spec": scrubbed(run.job.spec)}
     run.save(words, level, state=state, lease_owner="", lease_until=None, pause="", failures=0, **changes)
+
+
+def hand_over(run: Run, words: str, level: str = "ok", **changes: Any) -> None:
+    """The plan is whole, and up to a person."""
+    changes |= {"state": Job.State.PLANNED, "phase": "planned", "lease_owner": "", "lease_until": None}
+    run.save(words, level, done=0, cursor={}, **changes)
 
 
 @contextmanager

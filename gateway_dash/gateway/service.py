@@ -196,7 +196,7 @@ class LogService:
         conditions = [{"key": "id", "operator": "eq", "value": list(ids)}]
         rows, _total = self._list(conditions, CREATED_ASC, 1, FIND_AT_ONCE, "")
         if any(log.id not in ids for log in rows):
-            raise FilterNotApplied("Logs were asked for by their ids, and others came back. Nothing more is deleted.")
+            raise FilterNotApplied("Logs were asked for by their ids, and others came back. Nothing is done with them.")
         return rows
 
     def log(self, log_id: str) -> Log:

@@ -25,6 +25,11 @@ def count(number: int | None) -> str:
     return UNKNOWN if number is None else f"{number:,}"
 
 
+def logs(number: int) -> str:
+    """1 log, 4,812 logs"""
+    return f"{number:,} log{'' if number == 1 else 's'}"
+
+
 def money(cost: float | Decimal | None) -> str:
     """$61.40, $0.002422, $0.00000022, $0"""
     if cost is None or not math.isfinite(cost):

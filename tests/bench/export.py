@@ -89,7 +89,7 @@ def exported(form: str, person: object, count: int) -> float:
     from gateway_dash.bulk.runner import advance
 
     pace.wait_s = lambda _account: 0.0  # type: ignore[assignment]
-    spec = Spec(form, query="?end=2027-01-01T00:00:00Z&sort=created_at")
+    spec = Spec(format=form, query="?end=2027-01-01T00:00:00Z&sort=created_at")
     job = jobs.start("export", "prod-edge", person, "All calls", spec.kept(), phase="read")
     began = time.monotonic()
     while advance(job.pk):

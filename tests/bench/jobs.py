@@ -99,7 +99,7 @@ def exported(form: str, count: int) -> tuple[int, int, float]:
 
     stage(count)
     query = fixed(LogQuery.read(QueryDict("provider=mistral")), timezone.now())
-    job = jobs.start("export", "prod-edge", person(), "x", Spec(form, query=query.url()).kept(), phase="read")
+    job = jobs.start("export", "prod-edge", person(), "x", Spec(format=form, query=query.url()).kept(), phase="read")
     return worked_off(job, count)
 
 

@@ -15,8 +15,8 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from gateway_dash import upstream
-from gateway_dash.bulk import jobs, runner
-from gateway_dash.bulk.deletion import archive, batch, finish, probe
+from gateway_dash.bulk import jobs, runner, which
+from gateway_dash.bulk.deletion import archive, batch, probe
 from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Item, Job, Part, Tombstone
 from gateway_dash.gateway.client import GatewayClient, Token
@@ -95,7 +95,7 @@ def words_of(job: Job) -> str:
 
 def states(job: Job) -> dict[str, int]:
     """How many logs are in which state, without the states that none is in."""
-    return {name: count for name, count in finish.counted(job).items() if count}
+    return {name: count for name, count in which.by_state(job).items() if count}
 
 
 def in_state(job: Job, *wanted: Item.State) -> set[str]:

@@ -94,7 +94,7 @@ def export_kills(folder: Path, given: argparse.Namespace) -> Iterator[dict[str, 
     logging.disable(logging.CRITICAL)
     store = filled(folder / "first", given.logs, GATEWAYS[:1], with_bodies=given.level == "bodies")
     connect(store)
-    spec = Export("bodies" if given.level == "bodies" else "csv", query=fixed(LogQuery(), timezone.now()).url())
+    spec = Export(format="bodies" if given.level == "bodies" else "csv", query=fixed(LogQuery(), timezone.now()).url())
     plan = jobs.start("export", GATEWAYS[0], driving.person(), "All calls", spec.kept(), phase="read")
     store.close()
     points = run(plan, 10**9, folder, twin=again, judge=exported)["events"]

@@ -154,7 +154,7 @@ def allow_reveal(person: Client) -> None:
 def export(person: Client) -> None:
     """Every log with its bodies, under the name of the example."""
     user = get_user_model().objects.get(pk=person.session["_auth_user_id"])
-    spec = Spec("bodies", query="?end=2100-01-01T00:00:00Z&sort=created_at")
+    spec = Spec(format="bodies", query="?end=2100-01-01T00:00:00Z&sort=created_at")
     job = jobs.start("export", "prod-edge", user, "All calls", spec.kept(), phase="read")
     job.key = EXPORT
     job.save()

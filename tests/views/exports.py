@@ -42,7 +42,7 @@ def fill(store: Any, seconds: list[int], prefix: str = "log", **row: Any) -> lis
 def begin(form: str, query: LogQuery | None = None, name: str = "kim", **more: Any) -> Job:
     """The job of an export of all that match, with no step done."""
     user = get_user_model().objects.get_or_create(username=name)[0]
-    spec = Spec(form, query="" if "ids" in more else fixed(query or LogQuery(), timezone.now()).url(), **more)
+    spec = Spec(format=form, query="" if "ids" in more else fixed(query or LogQuery(), timezone.now()).url(), **more)
     return jobs.start("export", GATEWAY, user, "All calls", spec.kept(), phase="read")
 
 

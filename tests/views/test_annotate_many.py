@@ -68,7 +68,7 @@ def test_no_log_or_an_impossible_one_is_no_form(person, wire, logs, sent, status
 
 
 def test_who_may_not_annotate_gets_no_form(person, wire, logs, monkeypatch):
-    monkeypatch.setattr("gateway_dash.bulk.annotate_views.may_annotate", lambda _user, _gateway: False)
+    monkeypatch.setattr("gateway_dash.team.rights.may_annotate", lambda _user, _gateway: False)
     assert person.post(URL, {"id": "m-001"}).status_code == 403
 
 

@@ -136,6 +136,6 @@ def test_a_parameter_that_cannot_be_read_is_an_error(person, wire, logs, paramet
 
 
 def test_who_may_not_annotate_plans_nothing(person, wire, logs, monkeypatch):
-    monkeypatch.setattr("gateway_dash.bulk.annotate_views.may_annotate", lambda _user, _gateway: False)
+    monkeypatch.setattr("gateway_dash.team.rights.may_annotate", lambda _user, _gateway: False)
     assert plan(person, id="m-001", feedback="1").status_code == 403
     assert not Job.objects.exists()

@@ -68,15 +68,40 @@ def test_a_halted_job_goes_on_or_ends(person, wire, logs):
     )
     page = press(person, page, "/annotate/")
     assert "It halted" in parse(page).text
-    page = press(person, page, "/annotate/")
-    assert "It halted" in parse(page).text
-    page = press(person, page, "/annotate/", end="1")
-    assert Job.objects.get().state == Job.State.CANCELLED
+    go_on = page.redirect_chain[0][0] + "go-on/"
+    assert [each["action"] for each in parse(page).all("form") if "/jobs/" in each.attributes.get("action", "")] == [
+        go_on,
+        go_on,
+    ]
+    person.post(go_on)
+    assert work_off(Job.objects.get()).state == Job.State.HALTED
+    person.post(go_on, {"end": "1"})
+    assert work_off(Job.objects.get()).state == Job.State.CANCELLED
     assert said(logs, "m-001")[0] is None
+
+
+def test_who_may_not_annotate_lets_nothing_go_on_and_may_have_it_end(person, wire, logs, monkeypatch):
+    page = planned(person, "m-001")
+    wire.instead = lambda request: httpx.Response(403, json={"success": False}) if request.method == "PATCH" else None
+    go_on = press(person, page, "/annotate/").redirect_chain[0][0] + "go-on/"
+    sent = len(wire.patches)
+    monkeypatch.setattr("gateway_dash.team.rights.may_annotate", lambda _user, _gateway: False)
+    assert person.post(go_on).status_code == 403
+    assert work_off(Job.objects.get()).state == Job.State.HALTED
+    assert len(wire.patches) == sent
+    person.post(go_on, {"end": "1"})
+    assert work_off(Job.objects.get()).state == Job.State.CANCELLED
+
+
+def test_a_halted_job_with_something_under_way_is_not_just_put_aside(person, wire, logs):
+    page = planned(person, "m-001")
+    Job.objects.update(state=Job.State.HALTED)
+    assert person.post(page.redirect_chain[0][0] + "stop/").status_code == 422
+    assert Job.objects.get().state == Job.State.HALTED
 
 
 def test_who_may_not_annotate_begins_nothing(person, wire, logs, monkeypatch):
     page = planned(person, "m-001")
-    monkeypatch.setattr("gateway_dash.bulk.annotate_views.may_annotate", lambda _user, _gateway: False)
+    monkeypatch.setattr("gateway_dash.team.rights.may_annotate", lambda _user, _gateway: False)
     assert press(person, page, "/annotate/").status_code == 403
     assert wire.patches == []

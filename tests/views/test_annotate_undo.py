@@ -55,7 +55,7 @@ def test_what_somebody_changed_since_is_left_and_named(person, bare_store, done)
 
 
 def test_who_may_not_annotate_undoes_nothing(person, wire, done, monkeypatch):
-    monkeypatch.setattr("gateway_dash.bulk.annotate_views.may_annotate", lambda _user, _gateway: False)
+    monkeypatch.setattr("gateway_dash.team.rights.may_annotate", lambda _user, _gateway: False)
     wire.forget()
     assert press(person, done, "/undo/").status_code == 403
     assert wire.patches == []

@@ -14,7 +14,6 @@ from django.db import connection
 from django.utils import timezone
 
 from gateway_dash.bulk import files, runner, work
-from gateway_dash.bulk.exporting import steps
 from gateway_dash.bulk.exporting.spec import FORMATS
 from gateway_dash.bulk.models import Job, Part, Spent
 from gateway_dash.bulk.runner import advance
@@ -102,7 +101,7 @@ def test_a_kill_anywhere_loses_and_doubles_nothing(wire, bare_store, monkeypatch
 
 @pytest.mark.parametrize("steps_of_the_other", [1, 2, 60])
 def test_a_worker_that_only_seemed_dead_writes_nothing_more(wire, bare_store, monkeypatch, steps_of_the_other):
-    monkeypatch.setattr(steps, "STEP_S", 0.0)
+    monkeypatch.setattr(work, "STEP_S", 0.0)
     ids = fill(bare_store, [1] * 220)
     job = begin("jsonl")
 
@@ -120,7 +119,7 @@ def test_a_worker_that_only_seemed_dead_writes_nothing_more(wire, bare_store, mo
 
 def test_a_beat_does_not_take_back_a_lease_that_was_given_back(wire, bare_store, monkeypatch):
     fill(bare_store, [1] * 60)
-    monkeypatch.setattr(steps, "STEP_S", 0.0)
+    monkeypatch.setattr(work, "STEP_S", 0.0)
     monkeypatch.setattr(work, "BEAT_S", 0.001)  # the next beat comes when the step is just over
     really = work.release
 

@@ -10,8 +10,7 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from gateway_dash.bulk import files, jobs
-from gateway_dash.bulk.exporting import steps
+from gateway_dash.bulk import files, jobs, work
 from gateway_dash.bulk.exporting.spec import FORMATS
 from gateway_dash.bulk.models import Job, Part
 from gateway_dash.gateway.filters import Filter
@@ -42,7 +41,7 @@ def logs(bare_store):
 @pytest.mark.parametrize("seconds", [0.0, 5.0])
 @with_ids
 def test_every_log_that_matches_is_in_the_files_once(wire, logs, form, seconds, monkeypatch):
-    monkeypatch.setattr(steps, "STEP_S", seconds)
+    monkeypatch.setattr(work, "STEP_S", seconds)
     job = finish(begin(form, OPENAI), steps=200)
     assert job.state == Job.State.DONE, job.problem
     assert ids_in(job) == logs
@@ -276,7 +275,7 @@ def test_a_full_disk_halts_it_in_words_and_once_there_is_room_it_goes_on(wire, l
 
 
 def test_a_file_that_this_machine_lost_is_begun_again(wire, logs, monkeypatch):
-    monkeypatch.setattr(steps, "STEP_S", 0.0)
+    monkeypatch.setattr(work, "STEP_S", 0.0)
     job = begin("csv", OPENAI)
     wire.instead = lambda _request: files.forget_work(job.key) if len(wire.sent) == 3 else None
     finish(job)
@@ -328,7 +327,7 @@ def test_stopping_it_removes_what_was_written(wire, logs, django_user_model, mon
     monkeypatch.setitem(FORMATS, "csv", replace(FORMATS["csv"], records_at_most=50))
     job = begin("csv")
     wire.instead = lambda _request: jobs.stop(job, django_user_model.objects.get()) and None
-    monkeypatch.setattr(steps, "STEP_S", 0.01)
+    monkeypatch.setattr(work, "STEP_S", 0.01)
     finish(job)
     assert job.state == Job.State.CANCELLED
     assert not Part.objects.filter(job=job, removed_at=None).exists()

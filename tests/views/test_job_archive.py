@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 
+from gateway_dash.bulk import files
 from gateway_dash.bulk.models import Part
 from tests.views.deleting import confirmed, deleted, planned, url_of
 from tests.views.reading import parse
@@ -89,6 +90,14 @@ def test_a_removed_file_says_so(person, job):
     Part.objects.update(removed_at=datetime.now(UTC))
     assert person.get(url_of(job) + "archive/1").status_code == 410
     assert person.get(url_of(job) + "archive/m-01/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["archive/", "archive/1", "archive/m-01/"])
+def test_a_file_that_the_store_lost_is_said_to_be_lost(person, job, path):
+    files.archives().delete(job.parts.first().name)
+    answer = person.get(url_of(job) + path)
+    assert answer.status_code == 404
+    assert "does not have this file any more" in answer.text
 
 
 @pytest.mark.parametrize("path", ["archive/0", "archive/9", "archive/?file=9", "archive/?file=x"])

@@ -67,6 +67,19 @@ def test_a_plan_is_put_aside(person, logs):
     person.post(url_of(job) + "stop/")
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
+    assert job.spec["ids"] == []
+
+
+def test_what_a_plan_was_filtered_by_is_forgotten_with_the_plan(person, logs):
+    aside, late, wanted = (planned(person, {"everything": "on"}, "?id=m-0001") for _ in range(3))
+    assert "m-0001" in aside.spec["query"]
+    person.post(url_of(aside) + "stop/")
+    Job.objects.filter(pk=late.pk).update(expires_at=timezone.now())
+    runner.expire()
+    for job in (aside, late, wanted):
+        job.refresh_from_db()
+    assert (aside.state, late.state, wanted.state) == ("cancelled", "expired", "planned")
+    assert ["m-0001" in str(job.spec) for job in (aside, late, wanted)] == [False, False, True]
 
 
 def test_to_stop_what_is_over_changes_nothing(person, logs):

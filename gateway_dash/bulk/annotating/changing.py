@@ -7,8 +7,6 @@ all; else somebody else was there.
 
 from __future__ import annotations
 
-import time
-
 from django.db.models import F
 
 from gateway_dash.bulk.annotating.planning import NOT_KEPT, obstacle
@@ -19,7 +17,6 @@ from gateway_dash.gateway.annotation import Annotation, Difference, Merge, merge
 from gateway_dash.gateway.errors import Busy, Forbidden, GatewayError, NotFound, RateLimited, Unauthorized
 from gateway_dash.gateway.models import Log
 
-STEP_S = 5.0
 ROUNDS = 3
 GONE = "It is not there any more."
 FOREIGN = "Somebody else changed it since: "
@@ -28,8 +25,7 @@ NO_ANSWER = f"Sent {ROUNDS} times, and it still says what it said before."
 
 def step(run: Run) -> bool:
     """Some logs more; True when none waits any more."""
-    ends_at = time.monotonic() + STEP_S
-    while time.monotonic() < ends_at and not run.wants_to_end():
+    while not run.is_spent() and not run.wants_to_end():
         item = under_way(run) or _first(run, Item.State.PENDING)
         if item is None:
             return True

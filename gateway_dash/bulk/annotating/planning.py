@@ -9,7 +9,7 @@ from django.utils import timezone
 from gateway_dash.bulk import which
 from gateway_dash.bulk.annotating.spec import Spec, kept
 from gateway_dash.bulk.models import Item, Job
-from gateway_dash.bulk.work import Run, end
+from gateway_dash.bulk.work import Run, end, hand_over
 from gateway_dash.gateway.annotation import ENTRIES_LIMIT, Annotation, Merge, merge
 from gateway_dash.gateway.models import Log
 from gateway_dash.logs.detail import is_editable
@@ -25,12 +25,13 @@ def step(run: Run) -> None:
     """Some pages more, or the end of the plan."""
     spec = Spec.of(run.job)
     query = spec.log_query()
-    for _ in range(which.PAGES_PER_STEP):
+    while True:
         logs, is_last = which.next_logs(run, query, spec.ids, verb="annotated")
         which.write_down(run, [_item(spec, log) for log in logs], run.job.found)
         if is_last:
             return _planned(run, spec)
-    return None
+        if run.is_spent():
+            return None
 
 
 def obstacle(log: Log, merged: Merge) -> str:
@@ -71,22 +72,9 @@ def _planned(run: Run, spec: Spec) -> None:
     count = items.filter(state=Item.State.PENDING).count()
     if not count:
         why = "None of the logs can or has to be changed." if items.exists() else "None of the logs is there any more."
-        return end(run, Job.State.EXPIRED, f"{why} Nothing was changed.", "warn", problem=why, spec=spec.scrubbed())
+        return end(run, Job.State.EXPIRED, f"{why} Nothing was changed.", "warn", problem=why)
     gone = len(spec.ids) - job.done if spec.ids else 0
     found = {"matched": job.done, **job.found, "count": count, "gone_already": gone}
     words = f"Planned: {count:,} logs to annotate, {job.done - count:,} left as they are."
-    run.save(
-        words,
-        "ok",
-        state=Job.State.PLANNED,
-        phase="planned",
-        lease_owner="",
-        lease_until=None,
-        found=found,
-        total=count,
-        done=0,
-        cursor={},
-        expires_at=timezone.now() + PLAN_AGE,
-        facts={"will_change": count, "left": job.done - count},
-    )
-    return None
+    facts = {"will_change": count, "left": job.done - count}
+    return hand_over(run, words, found=found, total=count, expires_at=timezone.now() + PLAN_AGE, facts=facts)

@@ -10,12 +10,13 @@ from django.db.models import Count
 from django.http import QueryDict
 from django.urls import reverse
 
-from gateway_dash.bulk import pace
+from gateway_dash.bulk import pace, which
 from gateway_dash.bulk.annotating.spec import Spec, both, counted, name_words, value_words
 from gateway_dash.bulk.annotating.undoing import undo_of
 from gateway_dash.bulk.models import Item, Job
 from gateway_dash.gateway.annotation import unkept
 from gateway_dash.gateway.errors import QueryError
+from gateway_dash.web import formats
 
 ROWS = 50
 CALLS_PER_LOG = 3  # read, change, read
@@ -66,11 +67,12 @@ def sentence(job: Job) -> str:
     if receipt:
         done = "set back" if spec.undoes else "annotated"
         left = receipt["failed"] + receipt["untried"]
-        return f"{_logs(receipt['changed'])} {done}, and read again" + (f"; {left:,} not" if left else "")
+        return f"{formats.logs(receipt['changed'])} {done}, and read again" + (f"; {left:,} not" if left else "")
     count = job.found.get("count")
     if spec.undoes:
-        return f"Set back what job {spec.undoes} changed" + ("" if count is None else f", {_logs(count)}")
-    return f"Annotate {job.title if spec.ids or count is None else f'{_logs(count)} ({job.title})'}: {spec.words()}"
+        return f"Set back what job {spec.undoes} changed" + ("" if count is None else f", {formats.logs(count)}")
+    chosen = job.title if spec.ids or count is None else f"{formats.logs(count)} ({job.title})"
+    return f"Annotate {chosen}: {spec.words()}"
 
 
 def context(job: Job) -> dict[str, Any]:
@@ -122,12 +124,11 @@ def asked(job: Job, parameters: QueryDict) -> dict[str, Any]:
 
 
 def _tabs(job: Job, url: str, chosen: str) -> list[Tab]:
-    rows = Item.objects.filter(job=job).order_by().values_list("state").annotate(Count("pk"))
-    counts: dict[str, int] = dict(rows)
-    tabs = [Tab("All", sum(counts.values()), f"{url}?state=", not chosen)]
+    counts = which.by_state(job)
+    tabs = [Tab("All", counts.total(), f"{url}?state=", not chosen)]
     for state in _LABELS:
         if state in counts or state == chosen:
-            tabs.append(Tab(_label(job, state), counts.get(state, 0), f"{url}?state={state}", state == chosen))
+            tabs.append(Tab(_label(job, state), counts[state], f"{url}?state={state}", state == chosen))
     return tabs
 
 
@@ -152,7 +153,3 @@ def _label(job: Job, state: Item.State) -> str:
     if job.state == Job.State.PLANNED and state == Item.State.FAILED:
         return "cannot be changed"
     return _LABELS[state][0]
-
-
-def _logs(count: int) -> str:
-    return f"{count:,} log{'' if count == 1 else 's'}"

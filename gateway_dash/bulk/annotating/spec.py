@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count
-from django.http import QueryDict
-
+from gateway_dash.bulk import which
 from gateway_dash.bulk.models import Item, Job
+from gateway_dash.bulk.spec import Chosen
 from gateway_dash.gateway.annotation import PAIR, Annotation
-from gateway_dash.gateway.query import LogQuery
 from gateway_dash.logs.cells import value_text
 from gateway_dash.payload.masking import masked_credentials
 
@@ -19,32 +17,12 @@ SHOWN = 80  # characters of a metadata key or value in a sentence
 LEAVE = "leave"  # what a field of the form says of a part that stays as it is
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec(Chosen):
     """Which logs, and what each is to say then; or which job is to be undone."""
 
-    query: str = ""  # as an address spells it, pinned to a moment; empty once the job is over
-    ids: tuple[str, ...] = ()  # instead of a query: ticked one by one
     parts: dict[str, Any] = field(default_factory=dict)  # as Annotation.fields names them; None takes a part away
     undoes: str = ""  # the key of a job: its changed logs go back to what they said before
-
-    @classmethod
-    def of(cls, job: Job) -> Self:
-        """As the job has it."""
-        found: dict[str, Any] = dict(job.spec)
-        return cls(**(found | {"ids": tuple(found.get("ids", ()))}))
-
-    def kept(self) -> dict[str, Any]:
-        """For the job's column."""
-        return asdict(self) | {"ids": list(self.ids)}
-
-    def scrubbed(self) -> dict[str, Any]:
-        """For the job that is over: what somebody filtered by is not kept longer than it is needed."""
-        return self.kept() | {"query": "", "ids": []}
-
-    def log_query(self) -> LogQuery:
-        """The filter, with fixed times."""
-        return LogQuery.read(QueryDict(self.query.removeprefix("?")))
 
     def wanted(self, now: Annotation) -> Annotation:
         """What a log that says this is to say."""
@@ -87,11 +65,10 @@ def both(item: Item) -> tuple[Annotation, Annotation]:
 
 def counted(job: Job) -> dict[str, int]:
     """The numbers of a receipt, by the items' states."""
-    rows = Item.objects.filter(job=job).order_by().values_list("state").annotate(Count("pk"))
-    counts: dict[str, int] = dict(rows)
+    counts = which.by_state(job)
     return {
-        "changed": counts.get(Item.State.CHANGED, 0),
-        "same": counts.get(Item.State.SAME, 0),
-        "failed": counts.get(Item.State.FAILED, 0),
-        "untried": counts.get(Item.State.PENDING, 0),
+        "changed": counts[Item.State.CHANGED],
+        "same": counts[Item.State.SAME],
+        "failed": counts[Item.State.FAILED],
+        "untried": counts[Item.State.PENDING],
     }

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gateway_dash.bulk.annotating import changing, planning, undoing
 from gateway_dash.bulk.annotating.spec import Spec, counted
 from gateway_dash.bulk.models import Job
 from gateway_dash.bulk.work import Run, end
-from gateway_dash.gateway.errors import Refusal
+from gateway_dash.gateway.errors import NotAllowed, Refusal
 from gateway_dash.team import rights
 
 PHASES: tuple[tuple[str, str], ...] = (("plan", "Plan"), ("run", "Annotate"))
+
+
+def check_person(person: Any, gateway: str) -> None:
+    """Whether this person may annotate there; raises NotAllowed."""
+    if not rights.may_annotate(person, gateway):
+        raise NotAllowed("You may not annotate logs of this gateway. Nothing was changed.")
 
 
 def step(run: Run) -> float | None:
@@ -45,4 +53,4 @@ def _finish(run: Run) -> None:
     )
     level = "warn" if receipt["failed"] or receipt["untried"] else "ok"
     return end(run, state, words, level, phase="ended", cursor={}, found=job.found | {"receipt": receipt},
-               spec=Spec.of(job).scrubbed(), facts=receipt)  # fmt: skip
+               facts=receipt)  # fmt: skip

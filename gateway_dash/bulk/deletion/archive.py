@@ -7,7 +7,6 @@ or `{"missing": "…why…"}`.
 
 from __future__ import annotations
 
-import base64
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
@@ -17,10 +16,11 @@ import msgspec
 from django.db.models import Q
 
 from gateway_dash.bulk import files
+from gateway_dash.bulk.bodies import stored
 from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Item, Part
 from gateway_dash.bulk.work import Run
-from gateway_dash.gateway.errors import Broken, Busy, GatewayError, NotFound, RateLimited
+from gateway_dash.gateway.errors import Busy, GatewayError, RateLimited
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.stored import Side
 
@@ -29,7 +29,6 @@ BODIES_AT_ONCE = 5  # logs whose bodies are read before they are written down
 RECORDS = {"rows": 2000, "bodies": 200}  # in one file
 BYTES = 32 * 1024 * 1024  # of one file, about
 STUCK_TRIES = 5  # then a log whose bodies cannot be read is left out
-CUT_TRIES = 3  # then a body that never arrives whole is copied as far as it came, and says so
 SPOILT = "the archive does not hold what was written to it, so nothing is deleted"
 SIDES: tuple[Side, ...] = ("request", "response")
 
@@ -200,23 +199,8 @@ def _record(run: Run, log: Log, with_bodies: bool) -> bytes:
     """One line."""
     found: dict[str, Any] = {"log": log.row_as_sent}
     if with_bodies:
-        found |= {side: body_of(run, log.id, side) for side in SIDES}
+        found |= {side: stored(run, log.id, side).as_json() for side in SIDES}
     return msgspec.json.encode(found, enc_hook=str) + b"\n"
-
-
-def body_of(run: Run, log_id: str, side: Side) -> dict[str, Any]:
-    """A body as it can stand in JSON. Not through the memory of bodies: a job would push people's out of it."""
-    try:
-        body = run.logs.bodies.part(log_id, side)
-    except NotFound as error:
-        return {"missing": error.hint or error.message}
-    if body.cut and run.job.failures < CUT_TRIES:
-        raise Broken(f"The {side} of a log was cut on its way here.")
-    known: dict[str, Any] = {} if body.whole else {"whole": False}
-    try:
-        return known | {"text": body.data.decode("utf-8")}
-    except UnicodeDecodeError:
-        return known | {"base64": base64.b64encode(body.data).decode("ascii")}
 
 
 def id_in(line: bytes) -> str:

@@ -21,10 +21,10 @@ from gateway_dash.bulk.work import Run
 from gateway_dash.gateway.client import DELETE_AT_ONCE
 from gateway_dash.gateway.errors import FilterNotApplied, GatewayError
 from gateway_dash.gateway.models import Log
+from gateway_dash.web import formats
 
 LOOKS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)  # two minutes in all
 ROUNDS = 5
-ZONE_AGE = timedelta(seconds=60)  # a look at the oldest logs serves the next batch for so long
 ZONE_AGE = timedelta(seconds=60)  # a look at the oldest logs serves the next batch for so long
 WHY = "A batch was sent, none of its logs went, and logs went that it did not name: the upstream ignores filters."
 
@@ -64,7 +64,7 @@ def _send(run: Run) -> bool:
     with run.write(cursor=cursor, found=run.job.found | {"batches": number}):
         Item.objects.filter(job=run.job, log_id__in=ids).update(state=Item.State.SENDING, rounds=F("rounds") + 1)
         sent_for(run.job, ids)
-        run.note(f"Batch {number}: {_logs(len(ids))} will be asked to be deleted.", batch=number, asked=len(ids))
+        run.note(f"Batch {number}: {formats.logs(len(ids))} will be asked to be deleted.", batch=number, asked=len(ids))
     _delete(run, going, number)
     return True
 
@@ -84,7 +84,7 @@ def _sort_out(run: Run, batch: list[Item], there: set[str], held: holds.Reasons)
         for item in kept:
             here.filter(pk=item.pk).update(state=Item.State.HELD, note=held[item.log_id])
         run.note(
-            f"{_logs(len(gone))} gone already, {len(kept)} held since the plan was made.",
+            f"{formats.logs(len(gone))} gone already, {len(kept)} held since the plan was made.",
             gone_before=len(gone) - len(ours),
             held=len(kept),
         )
@@ -171,8 +171,9 @@ def _note_gone(run: Run, gone: list[str], left: list[str], lost: list[str], olde
             run.note(
                 f"{len(lost)} of the oldest logs went meanwhile, which were not named. The probe is sent again.", "warn"
             )
-        words = "each read again and not found" if not left else f"{len(left)} still there; it looks again"
-        run.note(f"{_logs(len(gone))} gone, {words}.", "ok" if not left else "warn", gone=len(gone), left=len(left))
+        so_far = "each read again and not found" if not left else f"{len(left)} still there; it looks again"
+        words = f"{formats.logs(len(gone))} gone, {so_far}."
+        run.note(words, "warn" if left else "ok", gone=len(gone), left=len(left))
 
 
 def _give_up(run: Run, left: list[str]) -> None:
@@ -182,11 +183,7 @@ def _give_up(run: Run, left: list[str]) -> None:
         out = mine.filter(rounds__gte=ROUNDS).update(state=Item.State.LEFT, note=f"still there after {ROUNDS} rounds")
         mine.filter(state=Item.State.SENDING).update(state=Item.State.ARCHIVED)
         run.note(
-            f"{_logs(len(left))} still there after two minutes; {len(left) - out} are sent again.",
+            f"{formats.logs(len(left))} still there after two minutes; {len(left) - out} are sent again.",
             "warn",
             left=len(left),
         )
-
-
-def _logs(count: int) -> str:
-    return f"{count:,} log{'' if count == 1 else 's'}"

@@ -14,8 +14,6 @@ from gateway_dash.gateway.client import DELETE_AT_ONCE
 PER_BATCH = 4  # look, delete, look, and the oldest logs once more
 PROBE = 7
 ZONE = DELETE_AT_ONCE  # logs that an ignored filter would hit first
-
-
 PER_SWIFT = 6  # two counts, the call, two counts, and a look at the neighbours; and their pages before
 
 

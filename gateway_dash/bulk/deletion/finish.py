@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
-from django.db.models import Count
 from django.utils import timezone
 
-from gateway_dash.bulk import files, gates
+from gateway_dash.bulk import files, gates, which
 from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Item, Job, Part
 from gateway_dash.bulk.tombstones import seen_gone, there_again
@@ -62,7 +60,7 @@ def _not_there(run: Run, items: list[Item]) -> None:
 
 def _receipt(run: Run) -> None:
     job, spec = run.job, Spec.of(run.job)
-    counts = counted(job)
+    counts = which.by_state(job)
     receipt: dict[str, Any] = {
         "asked": sum(counts.values()) - counts["held"],
         "gone": counts["gone"],
@@ -80,16 +78,10 @@ def _receipt(run: Run) -> None:
     state = Job.State.CANCELLED if job.cancel_asked else Job.State.DONE
     words = f"Read again, each id: {receipt['gone']:,} gone by this deletion, {receipt['left']:,} still there."
     level = "ok" if not (receipt["left"] or receipt["untried"]) else "warn"
-    end(run, state, words, level, found=job.found | {"receipt": receipt}, spec=spec.scrubbed(), cursor={},
+    end(run, state, words, level, found=job.found | {"receipt": receipt}, cursor={},
         phase="ended", facts={"gone": receipt["gone"], "left": receipt["left"]})  # fmt: skip
     gates.leave(job)
     files.forget_work(job.key)
-
-
-def counted(job: Job) -> Counter[str]:
-    """How many items are in which state."""
-    rows = Item.objects.filter(job=job).order_by().values_list("state").annotate(Count("pk"))
-    return Counter(dict(rows))
 
 
 def _newer(run: Run, spec: Spec) -> int | None:

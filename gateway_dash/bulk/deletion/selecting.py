@@ -15,7 +15,7 @@ from gateway_dash.bulk.deletion import swift
 from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Item, Job
 from gateway_dash.bulk.retention import deciding
-from gateway_dash.bulk.work import Run, end
+from gateway_dash.bulk.work import Run, end, hand_over
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.payload.masking import masked_text
@@ -92,7 +92,7 @@ def _planned(run: Run) -> float | None:
     count = Item.objects.filter(job=job, state=Item.State.PENDING).count()
     spec = Spec.of(job)
     if not count and spec.rule:
-        deciding.nothing(run, spec)
+        deciding.nothing(run)
         return None
     if not count:
         held = Item.objects.filter(job=job, state=Item.State.HELD).count()
@@ -106,12 +106,9 @@ def _planned(run: Run) -> float | None:
         return deciding.planned(run, spec, found)
     if spec.query and not spec.log_query().is_bare:
         found["leaves_nothing"] = run.logs.count(LogQuery()) <= found["matched"]
-    changes = {"found": found, "total": count, "done": 0, "cursor": {}, "expires_at": timezone.now() + PLAN_AGE}
     words = f"Planned: {count:,} logs to go, {job.done - count:,} held."
-    end_words = {"facts": {"asked": count, "held": job.done - count}}
-    run.save(
-        words, "ok", state=Job.State.PLANNED, phase="planned", lease_owner="", lease_until=None, **changes, **end_words
-    )
+    facts = {"asked": count, "held": job.done - count}
+    hand_over(run, words, found=found, total=count, expires_at=timezone.now() + PLAN_AGE, facts=facts)
     return None
 
 

@@ -21,6 +21,7 @@ from gateway_dash.gateway.vocabulary import EQ
 from gateway_dash.logs.listing import heading
 from gateway_dash.logs.rows import Line, short_lines
 from gateway_dash.logs.screen import Screen
+from gateway_dash.web import formats
 
 SAMPLE = 5
 SPLITS = (("model", "By model"), ("provider", "By provider"), ("outcome", "By outcome"))
@@ -40,13 +41,13 @@ def sentence(job: Job) -> str:
     receipt = job.found.get("receipt")
     if receipt:
         gone, left = receipt["gone"], receipt["left"] + receipt["untried"]
-        return f"{logs(gone)} deleted, and verified gone" if not left else f"{logs(gone)} verified gone, {left:,} not"
+        return formats.logs(gone) + (f" verified gone, {left:,} not" if left else " deleted, and verified gone")
     count = job.found.get("count")
     if count is None:
         return f"Delete {job.title}"
     if job.found.get("report"):
-        return f"Report: {logs(count)} would go ({job.title})"
-    return f"Delete {logs(count)}" + ("" if Spec.of(job).ids else f" ({job.title})")
+        return f"Report: {formats.logs(count)} would go ({job.title})"
+    return f"Delete {formats.logs(count)}" + ("" if Spec.of(job).ids else f" ({job.title})")
 
 
 def context(job: Job) -> dict[str, Any]:
@@ -134,8 +135,3 @@ def _by_ids(query: LogQuery | None) -> str:
     names = ["the search"] if query.search else []
     names += [f"the pair {each.name.partition('.')[2]}" for each in query.filters if each.is_pair]
     return " and ".join(names)
-
-
-def logs(count: int) -> str:
-    """1 log, 4,812 logs"""
-    return f"{count:,} log{'' if count == 1 else 's'}"

@@ -92,7 +92,7 @@ def _cancelled(run: Run) -> float | None:
         return None
     probed = run.job.cursor.get("tries", 1) > 1
     words += " One of the oldest logs was gone after the probe: it is archived." if probed else " Nothing was deleted."
-    end(run, Job.State.CANCELLED, words, "warn", phase="ended", spec=Spec.of(run.job).scrubbed())
+    end(run, Job.State.CANCELLED, words, "warn", phase="ended")
     gates.leave(run.job)
     files.forget_work(run.job.key)
     return None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-from dataclasses import dataclass
 from typing import Any
 
+from gateway_dash.bulk.bodies import Stored, stored
 from gateway_dash.bulk.exporting import rows
 from gateway_dash.bulk.exporting.spec import Spec
 from gateway_dash.bulk.work import Run
-from gateway_dash.gateway.errors import Broken, NotFound
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.stored import Side
 from gateway_dash.payload.chat import Chat, Unfit, chat_of
@@ -20,7 +18,6 @@ from gateway_dash.payload.masking import MOST_CHARACTERS, masked_file
 from gateway_dash.payload.outgoing import Masking
 from gateway_dash.payload.shapes import Hints
 
-CUT_TRIES = 3  # then a body that never arrives whole is taken for what it is
 FAILED = "the call did not succeed"
 NO_BODY = "the upstream keeps no {side} of it"
 NOT_WHOLE = "its {side} did not arrive whole"
@@ -29,19 +26,10 @@ OVER = "over 1 MB, and beyond that it is not looked at for secrets: left out"
 CUT = "it did not arrive whole, and what its end was cut from may be a secret: left out"
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A body as far as it is there."""
-
-    data: bytes = b""
-    is_whole: bool = True
-    missing: str = ""  # why there is none
-
-
 def line_of(run: Run, spec: Spec, log: Log) -> bytes:
     """The line of a log; raises Unfit for one that the form has no place for, and whatever the upstream does."""
     if spec.format == "bodies":
-        found = {side: _shown(_stored(run, log.id, side), exact=spec.secrets) for side in ("request", "response")}
+        found = {side: _shown(stored(run, log.id, side), exact=spec.secrets) for side in ("request", "response")}
         return rows.line({"log": rows.one(spec, log), **found})
     if log.success is not True:
         raise Unfit(FAILED)
@@ -85,40 +73,22 @@ def _item(chat: Chat, log: Log) -> dict[str, Any]:
 
 
 def _said(run: Run, log: Log, side: Side) -> Said:
-    stored = _stored(run, log.id, side)
-    if stored.missing:
+    body = stored(run, log.id, side)
+    if body.missing:
         raise Unfit(NO_BODY.format(side=side))
-    if not stored.is_whole:
+    if not body.is_whole:
         raise Unfit(NOT_WHOLE.format(side=side))
-    document = read_document(stored.data)
+    document = read_document(body.data)
     said = read_side(document, side, Hints(log.provider, log.model, log.path)).said
     if said is None or document.is_cut:
         raise Unfit((NOT_WHOLE if document.is_cut else UNKNOWN).format(side=side))
     return said
 
 
-def _stored(run: Run, log_id: str, side: Side) -> Stored:
-    """Not through the memory of bodies: a job would push people's out of it."""
-    try:
-        body = run.logs.bodies.part(log_id, side)
-    except NotFound as error:
-        return Stored(missing=error.hint or error.message)
-    if body.cut and run.job.failures < CUT_TRIES:
-        raise Broken(f"The {side} of a log was cut on its way here.")
-    return Stored(body.data, body.whole and not body.cut)
-
-
-def _shown(stored: Stored, *, exact: bool) -> dict[str, Any]:
-    """A body as it can stand in JSON: text, or base64 where it is not UTF-8."""
-    if stored.missing:
-        return {"missing": stored.missing}
-    if not exact and len(stored.data) > MOST_CHARACTERS:
+def _shown(body: Stored, *, exact: bool) -> dict[str, Any]:
+    """A body as it can stand in JSON, masked unless `exact`."""
+    if exact or body.missing:
+        return body.as_json()
+    if len(body.data) > MOST_CHARACTERS:
         return {"missing": OVER}
-    if not exact and not stored.is_whole:
-        return {"missing": CUT}
-    data = stored.data if exact else masked_file(stored.data)
-    known = {} if stored.is_whole else {"whole": False}
-    try:
-        return known | {"text": data.decode("utf-8")}
-    except UnicodeDecodeError:
-        return known | {"base64": base64.b64encode(data).decode("ascii")}
+    return body.as_json(masked_file(body.data)) if body.is_whole else {"missing": CUT}

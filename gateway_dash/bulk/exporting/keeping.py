@@ -6,11 +6,10 @@ import contextlib
 import logging
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from gateway_dash.bulk import files
 from gateway_dash.bulk.exporting.writing import KIND
 from gateway_dash.bulk.models import Job, Part
+from gateway_dash.bulk.spec import scrubbed
 
 KEEP = timedelta(days=7)
 AT_ONCE = 20
@@ -27,7 +26,8 @@ def forget_old(now: datetime) -> None:
         except OSError as error:  # the next round tries again; other work does not wait for it
             logger.error("The files of job %s could not be removed (%s).", job.key, type(error).__name__)
             continue
-        Job.objects.filter(Q(pk=job.pk), state=Job.State.HALTED).update(state=Job.State.EXPIRED, ended_at=now)
+        ended = {"state": Job.State.EXPIRED, "ended_at": now, "spec": scrubbed(job.spec)}
+        Job.objects.filter(pk=job.pk, state=Job.State.HALTED).update(**ended)
 
 
 def remove(job: Job, now: datetime) -> None:

@@ -9,13 +9,14 @@ from gateway_dash.bulk.exporting.manifest import NAME
 from gateway_dash.bulk.exporting.spec import FORMATS, Spec
 from gateway_dash.bulk.exporting.writing import KIND
 from gateway_dash.bulk.models import Job, Part
+from gateway_dash.web import formats
 
 
 def sentence(job: Job) -> str:
     """What is exported, or what came of it."""
     form, result = FORMATS[job.spec["format"]], job.found.get("result")
     if result:
-        return f"{_logs(result['records'])} exported as {form.label} ({job.title})"
+        return f"{formats.logs(result['records'])} exported as {form.label} ({job.title})"
     return f"Export as {form.label}: {job.title}"
 
 
@@ -34,7 +35,3 @@ def context(job: Job) -> dict[str, Any]:
         "kept_until": job.ended_at + KEEP if job.ended_at else None,
         "left_out": sorted(result.get("left_out", {}).items()),
     }
-
-
-def _logs(count: int) -> str:
-    return f"{count:,} log{'' if count == 1 else 's'}"

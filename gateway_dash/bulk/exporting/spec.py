@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
 
-from django.http import QueryDict
-
-from gateway_dash.bulk.models import Job
+from gateway_dash.bulk.spec import Chosen, up_to
 from gateway_dash.gateway import period
-from gateway_dash.gateway.errors import Refusal
 from gateway_dash.gateway.query import LogQuery
 
 PAGE = 50
@@ -70,46 +66,24 @@ FORMATS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec(Chosen):
     """Which logs, in which form, and whether with what is otherwise masked."""
 
     format: str
-    query: str = ""  # as an address spells it, with fixed times; empty once the job is over
-    ids: tuple[str, ...] = ()  # instead of a query: ticked one by one
     secrets: bool = False  # as stored, by right and noted
-
-    @classmethod
-    def of(cls, job: Job) -> Self:
-        """As the job has it."""
-        found: dict[str, Any] = dict(job.spec)
-        return cls(**(found | {"ids": tuple(found.get("ids", ()))}))
-
-    def kept(self) -> dict[str, Any]:
-        """For the job's column."""
-        return asdict(self) | {"ids": list(self.ids)}
-
-    def scrubbed(self) -> dict[str, Any]:
-        """For the job that is over: what somebody filtered by is not kept longer than it is needed."""
-        return self.kept() | {"query": "", "ids": []}
 
     @property
     def form(self) -> Format:
         """The form of its files."""
         return FORMATS[self.format]
 
-    def log_query(self) -> LogQuery:
-        """The filter, with fixed times, in the order of time."""
-        return LogQuery.read(QueryDict(self.query.removeprefix("?")))
-
 
 def fixed(query: LogQuery, now: datetime) -> LogQuery:
     """The query up to a moment that is past, the oldest first: what arrives later moves nothing; raises Refusal."""
     end = period.milliseconds(min(query.ends or now, now))
-    begins = query.begins
-    if begins and begins >= end:
-        raise Refusal("This range begins in the future, so there is nothing to export yet. Choose another range.")
-    return replace(query, since="", start=begins, end=end, as_of=None, page=1, per_page=PAGE, sort="created_at")
+    future = "This range begins in the future, so there is nothing to export yet. Choose another range."
+    return up_to(query, end, future).change(sort="created_at")
 
 
 def calls_for(form: Format, logs: int) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,7 +19,6 @@ from gateway_dash.gateway.errors import Refusal
 from gateway_dash.payload.chat import Unfit
 from gateway_dash.team.rights import may_reveal
 
-STEP_S = 5.0
 PHASES = (("read", "Read and write"), ("finish", "Count again"))
 
 
@@ -37,10 +34,9 @@ def step(run: Run) -> float | None:
         return None
     if "count" not in run.job.found:
         _count(run, spec)
-    ends_at = time.monotonic() + STEP_S
     while True:  # once at the least, however long the upstream takes: a slow one is no standstill
-        _read(run, spec, ends_at)
-        if run.job.phase != "read" or time.monotonic() > ends_at:
+        _read(run, spec)
+        if run.job.phase != "read" or run.is_spent():
             return None
 
 
@@ -65,14 +61,14 @@ def _tally(run: Run, spec: Spec) -> Tally | None:
     return None if spec.ids else tally(upstream.account(), run.job.gateway, spec.log_query())
 
 
-def _read(run: Run, spec: Spec, ends_at: float) -> None:
+def _read(run: Run, spec: Spec) -> None:
     """One page, or the end of a file."""
     place = writing.place_of(run)
     if writing.is_full(spec, place):
         writing.close(run, spec, place)
         return
     found = look(run, spec, place.way)
-    is_taken = _one_by_one(run, spec, found, ends_at) if spec.form.with_bodies else _at_once(run, spec, place, found)
+    is_taken = _one_by_one(run, spec, found) if spec.form.with_bodies else _at_once(run, spec, place, found)
     if is_taken and found.is_last:
         _written(run, spec)
 
@@ -92,7 +88,7 @@ def _at_once(run: Run, spec: Spec, place: Place, found: Look) -> bool:
     return writing.write(run, spec, place, after, rows.rows(spec, logs))
 
 
-def _one_by_one(run: Run, spec: Spec, found: Look, ends_at: float) -> bool:
+def _one_by_one(run: Run, spec: Spec, found: Look) -> bool:
     """A page whose logs have bodies: each is written down by itself. False where the page is not done yet."""
     for each in found.steps:
         before = writing.place_of(run)
@@ -102,7 +98,7 @@ def _one_by_one(run: Run, spec: Spec, found: Look, ends_at: float) -> bool:
         after = before.moved(each.behind)
         if not writing.write(run, spec, before, after.without(reason) if reason else after.wrote(), data):
             return False
-        if time.monotonic() > ends_at and each is not found.steps[-1]:
+        if run.is_spent() and each is not found.steps[-1]:
             return False
     before = writing.place_of(run)
     return writing.write(run, spec, before, before.moved(found.after), b"")
@@ -119,10 +115,10 @@ def _line(run: Run, spec: Spec, step: Step) -> tuple[bytes, str]:
 
 
 def _cancelled(run: Run) -> None:
-    run.save()  # raises LeaseLost before anything is removed
+    run.still_mine()  # before anything is removed
     keeping.remove(run.job, timezone.now())
     words = f"Stopped by {run.job.cancel_by}. What was written is removed."
-    end(run, Job.State.CANCELLED, words, "warn", phase="ended", cursor={}, spec=Spec.of(run.job).scrubbed())
+    end(run, Job.State.CANCELLED, words, "warn", phase="ended", cursor={})
 
 
 def _finish(run: Run, spec: Spec) -> None:
@@ -139,5 +135,5 @@ def _finish(run: Run, spec: Spec) -> None:
     with transaction.atomic():
         part.save()
         end(run, Job.State.DONE, words, "warn" if changed else "ok", found=run.job.found | {"result": result},
-            spec=spec.scrubbed(), cursor={}, phase="ended", facts=result)  # fmt: skip
+            cursor={}, phase="ended", facts=result)  # fmt: skip
     files.forget_work(run.job.key)

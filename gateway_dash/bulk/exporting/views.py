@@ -13,7 +13,6 @@ from gateway_dash import upstream
 from gateway_dash.bulk import jobs, pace
 from gateway_dash.bulk.exporting.spec import FORMATS, Format, Spec, calls_for, fixed
 from gateway_dash.bulk.tombstones import selected_words
-from gateway_dash.gateway import calls
 from gateway_dash.gateway.counting import Tally, tally
 from gateway_dash.gateway.errors import NotAllowed, QueryError, Refusal
 from gateway_dash.gateway.query import LogQuery
@@ -25,7 +24,6 @@ from gateway_dash.team import audit
 from gateway_dash.team.rights import may_reveal
 from gateway_dash.web.render import render_part
 
-FIRST_S = 20.0  # for the calls of the first steps, which are done at once
 TICKED = "ticked"
 NO_RIGHT = "Your account has no right to see secrets that are masked, so it cannot export them. Nothing was exported."
 NONE_TICKED = "No log is ticked. Tick the logs to export, or choose “All that match” in the menu “Export”."
@@ -96,11 +94,10 @@ def _start(request: HttpRequest, gateway: str, query: LogQuery, ids: tuple[str, 
     if secrets and not may_reveal(request.user, gateway):
         raise NotAllowed(NO_RIGHT)
     whole = None if ids else fixed(query, timezone.now())
-    spec = Spec(form, query=whole.url() if whole else "", ids=ids, secrets=secrets)
+    spec = Spec(format=form, query=whole.url() if whole else "", ids=ids, secrets=secrets)
     if secrets:
         audit.note(request, "an export with secrets is started", gateway=gateway, format=form)
     title = selected_words(len(ids) or None, whole)
     job = jobs.start("export", gateway, request.user, title, spec.kept(), phase="read")
-    with calls.longer(FIRST_S):
-        jobs.begin_here(job, until_phase_ends=False)
+    jobs.begin_here(job, until_phase_ends=False)
     return SeeOther(reverse("job", args=[gateway, job.key]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import hashlib
 import io
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +30,7 @@ def write(run: Run, spec: Spec, before: Place, after: Place, data: bytes) -> boo
     offset = before.offset
     if data:
         head = rows.head(spec) if not offset else b""
-        run.save()  # raises LeaseLost: a worker that slept through its lease cuts off nothing that another one wrote
+        run.still_mine()  # a worker that slept through its lease cuts off nothing that another one wrote
         try:
             offset = files.append(_growing(run, before), offset, head + data)
         except FileNotFoundError:
@@ -73,12 +72,12 @@ def close(run: Run, spec: Spec, place: Place) -> bool:
 
 def put(run: Run, path: Path, name: str, count: Any, records: int) -> Part:
     """Into the store, and read back from there; raises OSError where it is not the same, byte for byte."""
-    run.save()  # the same, before the store is touched
+    run.still_mine()  # before the store is touched
     files.put_away(path, name)
     with path.open("rb") as file:
-        wanted = _measured(file)
+        wanted = files.measured(file)
     with files.archives().open(name) as file:
-        found = _measured(file)
+        found = files.measured(file)
     with files.archives().open(name) as file:
         is_whole = found == wanted and count(file) == records
     if not is_whole:
@@ -101,15 +100,6 @@ def _begin_again(run: Run) -> None:
 
 def _growing(run: Run, place: Place) -> Path:
     return files.growing(run.job.key, f"export-{place.part:04}")
-
-
-def _measured(file: Any) -> tuple[int, str]:
-    """Bytes and SHA-256."""
-    digest, size = hashlib.sha256(), 0
-    while block := file.read(files.BLOCK_BYTES):
-        digest.update(block)
-        size += len(block)
-    return size, digest.hexdigest()
 
 
 def _counted(spec: Spec) -> Any:

@@ -13,7 +13,8 @@ from gateway_dash import upstream
 from gateway_dash.bulk.deletion.spec import SECOND_PERSON_ABOVE, Spec
 from gateway_dash.bulk.models import Item, Job
 from gateway_dash.bulk.retention.models import REPORTS, RetentionRule, RetentionRun
-from gateway_dash.bulk.work import Run, end
+from gateway_dash.bulk.work import Run, end, hand_over
+from gateway_dash.web import formats
 
 GROWTH = 3  # times the largest of the last runs: more than that is for a person to look at
 LAST_RUNS = 10
@@ -24,16 +25,16 @@ Outcome = RetentionRun.Outcome
 CHANGED = "The rule was changed, switched off or removed since this run began. Nothing was deleted."
 
 
-def nothing(run: Run, spec: Spec) -> None:
+def nothing(run: Run) -> None:
     """No log is old enough, or all that are old enough are held."""
     rule = _rule(run)
     if rule is None:
-        return _over(run, spec, CHANGED, Job.State.CANCELLED)
+        return _over(run, CHANGED, Job.State.CANCELLED)
     held = Item.objects.filter(job=run.job, state=Item.State.HELD).count()
     words = f"All {held:,} logs that it takes are held." if held else "No log that it takes is old enough."
     found = run.job.found | {"count": 0, "report": True}
     with transaction.atomic():
-        _over(run, spec, f"{words} Nothing was deleted.", Job.State.DONE, found=found)
+        _over(run, f"{words} Nothing was deleted.", Job.State.DONE, found=found)
         _came_to(run, Outcome.REPORTED if rule.reports_left else Outcome.NONE, 0, words)
     return None
 
@@ -42,35 +43,35 @@ def planned(run: Run, spec: Spec, found: dict[str, Any]) -> float | None:
     """What becomes of the plan; returns for how many seconds to wait before the next step."""
     rule, count = _rule(run), int(found["count"])
     if rule is None:
-        _over(run, spec, CHANGED, Job.State.CANCELLED)
+        _over(run, CHANGED, Job.State.CANCELLED)
         return None
     left = rule.reports_left
     if left:
-        _report(run, spec, found, left)
+        _report(run, found, left)
         return None
-    changes = {"found": found, "total": count, "done": 0, "cursor": {}}
+    changes = {"found": found, "total": count}
     if why := _why_a_person(rule, spec, count):
         with transaction.atomic():
-            run.save(f"Planned: {count:,} logs to go. {why}", "warn", state=Job.State.PLANNED, phase="planned",
-                     lease_owner="", lease_until=None, expires_at=timezone.now() + FOR_A_PERSON, **changes)  # fmt: skip
+            stands_until = timezone.now() + FOR_A_PERSON
+            hand_over(run, f"Planned: {count:,} logs to go. {why}", "warn", expires_at=stands_until, **changes)
             _came_to(run, Outcome.ASKED, count, why)
         return None
     now = timezone.now()
     words = f"Planned: {count:,} logs to go. By its rule it goes on by itself, in {spec.wait_s} s."
     with transaction.atomic():
         run.save(words, "ok", phase="wait", confirmed_at=now, due_at=now + timedelta(seconds=spec.wait_s),
-                 facts={"asked": count}, **changes)  # fmt: skip
+                 facts={"asked": count}, done=0, cursor={}, **changes)  # fmt: skip
         _came_to(run, Outcome.WENT, count)
     return float(spec.wait_s)
 
 
-def _report(run: Run, spec: Spec, found: dict[str, Any], left: int) -> None:
+def _report(run: Run, found: dict[str, Any], left: int) -> None:
     """Say how many would go, and delete nothing. The ids are not kept: nobody can confirm a report."""
     count = int(found["count"])
     told = _told(found)
-    words = f"Report {REPORTS + 1 - left} of {REPORTS}: {_logs(count)} would go. {told} Nothing was deleted."
+    words = f"Report {REPORTS + 1 - left} of {REPORTS}: {formats.logs(count)} would go. {told} Nothing was deleted."
     with transaction.atomic():
-        _over(run, spec, words, Job.State.DONE, found=found | {"report": True}, facts={"would_go": count})
+        _over(run, words, Job.State.DONE, found=found | {"report": True}, facts={"would_go": count})
         _came_to(run, Outcome.REPORTED, count, told)
     Item.objects.filter(job=run.job).delete()
 
@@ -119,10 +120,6 @@ def _came_to(run: Run, outcome: RetentionRun.Outcome, count: int, words: str = "
     RetentionRun.objects.filter(job=run.job).update(outcome=outcome, count=count, words=words)
 
 
-def _over(run: Run, spec: Spec, words: str, state: Job.State, **changes: Any) -> None:
+def _over(run: Run, words: str, state: Job.State, **changes: Any) -> None:
     level = "ok" if state is Job.State.DONE else "warn"
-    end(run, state, words, level, phase="ended", cursor={}, spec=spec.scrubbed(), **changes)
-
-
-def _logs(count: int) -> str:
-    return f"{count:,} log{'' if count == 1 else 's'}"
+    end(run, state, words, level, phase="ended", cursor={}, **changes)

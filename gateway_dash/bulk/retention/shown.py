@@ -15,6 +15,7 @@ from gateway_dash.bulk.shown import ShownJob, shown_job
 from gateway_dash.gateway.errors import QueryError
 from gateway_dash.logs.gateways import list_url
 from gateway_dash.payload.masking import masked_text
+from gateway_dash.web import formats
 from gateway_dash.web.text import marked
 
 RUNS = 5
@@ -99,7 +100,7 @@ def matching(rule: RetentionRule, now: datetime) -> tuple[str, bool]:
     """How many logs the rule would take now, for one call, and whether that is an upper bound; raises GatewayError."""
     query = query_of(rule, now)
     number = upstream.logs(rule.gateway).count(query)
-    return f"{number:,} log{'' if number == 1 else 's'}", any(filter_.is_pair for filter_ in query.filters)
+    return formats.logs(number), any(filter_.is_pair for filter_ in query.filters)
 
 
 def stands_still(gateway: str) -> str:
@@ -109,7 +110,7 @@ def stands_still(gateway: str) -> str:
 
 def _words(run: RetentionRun) -> str:
     """What the day came to."""
-    number = f"{run.count or 0:,} log{'' if run.count == 1 else 's'}"
+    number = formats.logs(run.count or 0)
     if run.outcome == Outcome.REPORTED:
         return f"Report: {number} would go. {run.words} Nothing was deleted."
     if run.outcome == Outcome.WENT:

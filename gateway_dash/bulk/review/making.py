@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -11,14 +10,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gateway_dash import upstream
+from gateway_dash.bulk import which
 from gateway_dash.bulk.models import NAME_LENGTH
 from gateway_dash.bulk.review.models import Review, ReviewLog
+from gateway_dash.bulk.spec import up_to
 from gateway_dash.bulk.tombstones import selected_words
 from gateway_dash.gateway import calls
-from gateway_dash.gateway.errors import FilterNotApplied, NotAllowed, Refusal
-from gateway_dash.gateway.filters import Fit
+from gateway_dash.gateway.errors import NotAllowed, Refusal
 from gateway_dash.gateway.query import LogQuery
-from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.screen import read_screen
 from gateway_dash.logs.selection import SeeOther, Ticks
 from gateway_dash.team.rights import may_annotate
@@ -26,6 +25,7 @@ from gateway_dash.team.rights import may_annotate
 MOST = 2000  # logs of one review
 PAGE = 50
 READING_S = 20.0
+NOT_MADE = "No review was made."
 
 
 def check_right(request: HttpRequest, gateway: str) -> None:
@@ -78,29 +78,22 @@ def matching(gateway: str, query: LogQuery) -> list[str]:
         rows, total = logs.unchecked(query)
         if total > MOST:
             raise _too_many(total)
-        fits = [query.fit(log) for log in rows]
-        if Fit.NO in fits:
-            raise FilterNotApplied(
-                f"{fits.count(Fit.NO)} of the logs that came back do not fit the filter. No review was made."
-            )
-        if any(not log_id_is_plain(log.id) for log in rows):
-            raise Refusal("One of the logs came with an id that no log can have. No review was made.")
-        found |= {log.id: None for log, fit in zip(rows, fits, strict=True) if fit is Fit.YES}
+        fitted = which.fitting(query, rows, NOT_MADE)
+        which.check_ids(rows, NOT_MADE)
+        found |= {log.id: None for log in fitted}
         if not rows or query.page * PAGE >= min(total, MOST):
             return list(found)
-        query = replace(query, page=query.page + 1)
+        query = query.change(page=query.page + 1)
 
 
 def _fixed(query: LogQuery) -> LogQuery:
     """With fixed times, up to when the list was shown: logs that arrive meanwhile move nothing."""
     end = min(query.as_of or query.ends or query.read_at, query.read_at)
-    if query.begins and query.begins >= end:
-        raise Refusal("The range of this list holds no time yet. Choose another range. No review was made.")
-    return replace(query, since="", start=query.begins, end=end, as_of=None, page=1, per_page=PAGE)
+    return up_to(query, end, f"The range of this list holds no time yet. Choose another range. {NOT_MADE}")
 
 
 def _too_many(count: int) -> Refusal:
     return Refusal(
         f"{count:,} logs match, and one review holds at most {MOST:,}. Narrow the filter or the range, or tick the "
-        "logs. No review was made."
+        f"logs. {NOT_MADE}"
     )
