@@ -9,7 +9,6 @@ import "./keys.js";
 import "./newer.js";
 import "./notice.js";
 import "./peek.js";
-import "./review.js";
 import "./selection.js";
 import "./swap.js";
 import "./theme.js";

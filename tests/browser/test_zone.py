@@ -115,8 +115,8 @@ def test_the_page_of_a_log_is_read_again_in_the_zone(away):
 
 def test_a_page_that_answers_a_form_keeps_its_zone_and_says_so(away):
     away.locator("tbody .c-pick input[type=checkbox]").check()
-    away.locator(".selbar .btn--danger").click()
-    expect(away.locator(".typed")).to_be_visible()
+    away.locator(".selbar").get_by_role("button", name="Annotate…").click()
+    expect(away.get_by_role("heading", name="Annotate 1 log that you ticked")).to_be_visible()
     away.keyboard.press("u")
     expect(away.locator("#notice")).to_contain_text("This page keeps its time zone")
 

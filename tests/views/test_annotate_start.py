@@ -69,7 +69,9 @@ def test_a_halted_job_goes_on_or_ends(person, wire, logs):
     page = press(person, page, "/annotate/")
     assert "It halted" in parse(page).text
     go_on = page.redirect_chain[0][0] + "go-on/"
-    assert [each["action"] for each in parse(page).all("form") if "/jobs/" in each.attributes.get("action", "")] == [
+    assert [
+        each["action"] for each in parse(page).all("form") if "/jobs/" in (each.attributes.get("action") or "")
+    ] == [
         go_on,
         go_on,
     ]
