@@ -69,14 +69,18 @@ def job_approve(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
 
 @require_POST
 def job_go_on(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
-    """A halted job goes on where it halted, or (`end`) reads again what it has to and ends with its receipt."""
+    """A halted job goes on where it halted, or (`end`) reads again what it has to and ends with its receipt.
+
+    Of a job that pauses, the pause ends now. If what it waits for still stands, it pauses again.
+    """
     job = jobs.job_of(gateway, key)
     kind = KINDS[job.kind]
     wants_end = "end" in request.POST and bool(kind.reads_again)
     if not wants_end:
         kind.may_go_on(request.user, gateway)
-    audit.note(request, "end halted job" if wants_end else "go on with halted job", gateway=gateway, job=key)
-    jobs.go_on(job, request.user, phase="finish" if wants_end else "")
+    audit.note(request, "end halted job" if wants_end else "go on with job", gateway=gateway, job=key)
+    if not jobs.go_on(job, request.user, phase="finish" if wants_end else "") and not wants_end:
+        jobs.go_now(job, request.user)
     return SeeOther(_url(job))
 
 

@@ -51,6 +51,7 @@ def test_ignored_from_the_start_two_probes_go(answer: str, place: str, wire: Fau
     job = drive(confirmed(request.getfixturevalue(place)))
     halted_and_locked(wire, job, TWO_PROBES)
     assert wire.deletes == 2
+    assert "gone: 2 logs" in job.problem
 
 
 @pytest.mark.parametrize("number", [2, 3])

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from django.utils import timezone
 
-from gateway_dash.bulk import gates
+from gateway_dash.bulk import gates, runner
 from gateway_dash.bulk.models import DeletionGate, Job
 from tests.views.deleting import confirmed, page_of, planned, url_of, work_off
 
@@ -74,3 +75,34 @@ def test_what_has_not_halted_is_left_alone(person, logs):
     person.post(url_of(job) + "go-on/", {"end": "1"})
     job.refresh_from_db()
     assert job.state == Job.State.PLANNED
+
+
+def test_a_pause_ends_when_somebody_says_so_and_comes_again_if_it_has_to(person, logs, wire):
+    job = planned(person, {"id": ["m-1"]})
+    confirmed(person, job)
+    wire.instead = lambda request: httpx.Response(503)
+    Job.objects.update(due_at=timezone.now())
+    runner.advance(job.pk)
+    runner.advance(job.pk)
+    job.refresh_from_db()
+    assert job.pause
+    page = page_of(person, job)
+    assert [each["action"] for each in page.all("form") if "Try now" in each.text] == [url_of(job) + "go-on/"]
+    person.post(url_of(job) + "go-on/")
+    job.refresh_from_db()
+    assert (job.pause, job.due_at <= timezone.now()) == ("", True)
+    runner.advance(job.pk)
+    job.refresh_from_db()
+    assert job.pause
+    assert logs.count() == 3
+
+
+def test_the_wait_before_a_deletion_is_not_cut_short(person, logs):
+    job = planned(person, {"id": ["m-1"]})
+    confirmed(person, job)
+    job.refresh_from_db()
+    due_at = job.due_at
+    assert "Try now" not in page_of(person, job).text
+    person.post(url_of(job) + "go-on/")
+    job.refresh_from_db()
+    assert (job.phase, job.due_at) == ("wait", due_at)

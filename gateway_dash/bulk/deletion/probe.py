@@ -12,6 +12,7 @@ from gateway_dash.bulk import gates
 from gateway_dash.bulk.deletion import archive, zone
 from gateway_dash.bulk.work import Later, Run
 from gateway_dash.gateway.errors import FilterNotApplied, GatewayError
+from gateway_dash.web import formats
 
 LOOKS_S = (1.0, 2.0)  # between looks at the oldest logs: a deletion may show late
 BLAST_ZONE = 2  # logs: what a deletion with limit 1 can take, sent twice
@@ -50,21 +51,23 @@ def step(run: Run) -> tuple[bool, float]:
 def _hit(run: Run, gone: list[str]) -> None:
     """One of the oldest logs went: once more, or the end."""
     tries = int(run.job.cursor.get("tries", 1))
+    lost = int(run.job.cursor.get("lost", 0)) + len(gone)
     if tries < TRIES:
-        run.save(f"After the probe {len(gone)} of the oldest logs was gone. It is sent once more.", "warn",
-                 cursor={"tries": tries + 1})  # fmt: skip
+        words = f"After the probe {formats.logs(len(gone))} of the oldest could not be found. It is sent again."
+        run.save(words, "warn", cursor={"tries": tries + 1, "lost": lost})
         return
     with run.write():
         gates.close(run.job.gateway, f"job {run.job.key}", WHY)
     raise FilterNotApplied(
-        WHY, hint=f"{len(gone)} logs went that were not meant to: the archive has them. Deletion is locked."
+        WHY, hint=f"Not meant to go, and gone: {formats.logs(lost)}. The archive has a copy. Deletion is locked."
     )
 
 
 def _unproved(run: Run) -> NoReturn:
     """Nothing went, but nobody said that the probe was taken, so another is sent in a while."""
     unproved = int(run.job.cursor.get("unproved", 0)) + 1
-    cursor = {"tries": run.job.cursor.get("tries", 1), "unproved": unproved}
+    kept = {name: run.job.cursor[name] for name in ("tries", "lost") if name in run.job.cursor}
+    cursor = kept | {"unproved": unproved}
     run.save("The probe was not accepted, so it proves nothing. It is sent again.", "warn", cursor=cursor)
     raise Later(min(2.0**unproved, LONGEST_PAUSE_S), "The probe was not accepted; it is sent again.")
 
