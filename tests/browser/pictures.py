@@ -29,6 +29,7 @@ from django.test.testcases import LiveServerThread  # noqa: E402
 from django.test.utils import setup_databases, setup_test_environment  # noqa: E402
 
 from gateway_dash import upstream  # noqa: E402
+from gateway_dash.bulk.models import Entry, Job  # noqa: E402
 from gateway_dash.sandbox import Options, Sandbox, Store  # noqa: E402
 from tests.browser.conftest import QUIET  # noqa: E402
 from tests.gallery import bodies, largest, tokens  # noqa: E402
@@ -91,6 +92,12 @@ def take(page: Page, name: str) -> None:
     print(f"{name}.png {(PICTURES / f'{name}.png').stat().st_size // 1024} KB")
 
 
+def date_jobs() -> None:
+    """What was begun just now, by the clock of this machine, was begun at the moment of the pictures."""
+    Job.objects.update(created_at=NOW, phase_at=NOW, expires_at=NOW + timedelta(minutes=15))
+    Entry.objects.update(at=NOW)
+
+
 def take_all(page: Page, store: Store) -> None:
     shown = LOGS + "?provider__not=workers-ai&since=24h"
     page.goto(shown + "&off=-cached:true&open=histogram&open=facets")
@@ -117,6 +124,9 @@ def take_all(page: Page, store: Store) -> None:
     page.locator("thead .c-pick input").check()
     page.locator("input[name=everything]").check()
     page.get_by_role("button", name="Delete…").click()
+    page.locator("#job").wait_for()
+    date_jobs()
+    page.reload()
     take(page, "delete-light")
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(shown)
