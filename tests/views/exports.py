@@ -35,7 +35,7 @@ def fill(store: Any, seconds: list[int], prefix: str = "log", **row: Any) -> lis
             at = START + timedelta(seconds=second, milliseconds=place * 3)
             name = f"{prefix}-{second:03}-{place:03}"
             bodies = {"request_body": ASKED, "response_body": SAID}
-            ids.append(store.add({"id": name, "created_at": at.isoformat(), **bodies, **row}))
+            ids.append(store.add({"id": name, "created_at": at.isoformat()} | bodies | row))
     return ids
 
 
@@ -76,9 +76,9 @@ def records(job: Job) -> list[Any]:
 
 
 def read(form: str, data: bytes) -> list[Any]:
-    if form == "csv":
+    if form.startswith("csv"):
         return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
-    if form == "parquet":
+    if form.startswith("parquet"):
         return parquet.read_table(io.BytesIO(data)).to_pylist()
     return [json.loads(line) for line in data.splitlines()]
 

@@ -75,10 +75,11 @@ def killed_at(number, job, wire, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("form", "seconds"), [("csv", [20, 70, 30]), ("parquet", [5, 55]), ("bodies", [2, 3]), ("evals", [4])]
+    ("form", "seconds"),
+    [("csv", [20, 70, 30]), ("parquet", [5, 55]), ("bodies", [2, 3]), ("parquet_bodies", [5]), ("evals", [4])],
 )
 def test_a_kill_anywhere_loses_and_doubles_nothing(wire, bare_store, monkeypatch, form, seconds):
-    most = {"csv": 60, "parquet": 60, "bodies": 3, "evals": 100}[form]
+    most = {"csv": 60, "parquet": 60, "bodies": 3, "parquet_bodies": 3, "evals": 100}[form]
     monkeypatch.setitem(FORMATS, form, replace(FORMATS[form], records_at_most=most))
     ids = fill(bare_store, seconds)
     for number in itertools.count(1):

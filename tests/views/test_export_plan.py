@@ -46,7 +46,9 @@ def test_each_form_says_its_calls_and_minutes(person, logs):
     found = costs(parse(person.get(EXPORT + "?provider=mistral")))
     assert list(found) == list(FORMATS)
     assert {found[name] for name in ("csv", "jsonl", "parquet")} == {("5", "1 min")}
-    assert {found[name] for name in ("bodies", "finetune", "evals")} == {("245", "4 min")}
+    assert {found[name] for name in ("bodies", "csv_bodies", "parquet_bodies", "finetune", "evals")} == {
+        ("245", "4 min")
+    }
 
 
 def test_what_the_page_says_of_calls_is_what_is_sent(person, wire, logs):

@@ -1,5 +1,6 @@
 """The job of an export: what its files hold, whatever happens on the way."""
 
+import io
 import json
 import os
 import time
@@ -9,8 +10,10 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from django.utils import timezone
+from pyarrow import parquet
 
 from gateway_dash.bulk import files, jobs, work
+from gateway_dash.bulk.exporting import columns
 from gateway_dash.bulk.exporting.spec import FORMATS
 from gateway_dash.bulk.models import Job, Part
 from gateway_dash.gateway.filters import Filter
@@ -98,6 +101,43 @@ def test_jsonl_has_the_rows_as_they_came(wire, bare_store):
     bare_store.add({"id": "j", "created_at": START.isoformat(), "model": "<b>\u202e\x00\n", "metadata": {"a": 1.5}})
     [row] = records(finish(begin("jsonl")))
     assert (row["model"], row["metadata"]) == ("<b>\u202e\x00\n", {"a": 1.5})
+
+
+@pytest.mark.parametrize("form", ["csv_bodies", "parquet_bodies"])
+def test_a_row_with_bodies_has_them_in_cells_of_their_own(wire, bare_store, form):
+    at = {"created_at": START.isoformat()}
+    bare_store.add({"id": "b", "model": "m", "request_body": 'ü, "x"\ny'.encode(), "response_body": b"\xff\xfe", **at})
+    bare_store.add({"id": "c", "request_body": b"only", **at})
+    one, two = records(finish(begin(form)))
+    assert list(one) == [*COLUMNS, "request", "request_note", "response", "response_note"]
+    assert (one["id"], one["model"]) == ("b", "m")
+    assert (one["request"], one["request_note"]) == ('ü, "x"\ny', "")
+    assert (one["response"], one["response_note"]) == ("//4=", "base64")
+    assert (two["request"], two["response"]) == ("only", "")
+    assert "Not Found" in two["response_note"]
+
+
+@pytest.mark.parametrize(("form", "cell"), [("csv_bodies", "'=1+1"), ("parquet_bodies", "=1+1")])
+def test_a_body_that_looks_like_a_formula_is_safe_in_a_spreadsheet_and_exact_elsewhere(wire, bare_store, form, cell):
+    bare_store.add({"id": "f", "created_at": START.isoformat(), "request_body": b"=1+1"})
+    [row] = records(finish(begin(form)))
+    assert row["request"] == cell
+
+
+@pytest.mark.parametrize("form", ["csv_bodies", "parquet_bodies"])
+def test_secrets_in_cells_with_bodies_are_masked(wire, bare_store, form):
+    bare_store.add({"id": "s", "created_at": START.isoformat(), "request_body": f'{{"k": "{KEY}"}}'.encode()})
+    job = finish(begin(form))
+    assert KEY not in str(records(job))
+    assert manifest(job)["columns"]
+
+
+def test_long_bodies_become_parquet_a_few_at_a_time(wire, bare_store, monkeypatch):
+    monkeypatch.setattr(columns, "BYTES_AT_ONCE", 2_000)
+    ids = fill(bare_store, [7], response_body=b"x" * 900)
+    job = finish(begin("parquet_bodies"))
+    assert ids_in(job) == ids
+    assert parquet.ParquetFile(io.BytesIO(parts(job)[0])).num_row_groups > 2
 
 
 def test_a_body_is_text_or_base64_or_says_why_it_is_not_there(wire, bare_store):

@@ -10,6 +10,7 @@ from gateway_dash.bulk.exporting.spec import Spec
 from gateway_dash.bulk.work import Run
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.stored import Side
+from gateway_dash.logs.bodies import SIDES
 from gateway_dash.payload.chat import Chat, Unfit, chat_of
 from gateway_dash.payload.conversation import Said
 from gateway_dash.payload.document import read_document
@@ -18,6 +19,7 @@ from gateway_dash.payload.masking import MOST_CHARACTERS, masked_file
 from gateway_dash.payload.outgoing import Masking
 from gateway_dash.payload.shapes import Hints
 
+CONVERSATIONS = ("finetune", "evals")  # forms that hold what bodies say, and not the bodies
 FAILED = "the call did not succeed"
 NO_BODY = "the upstream keeps no {side} of it"
 NOT_WHOLE = "its {side} did not arrive whole"
@@ -28,9 +30,11 @@ CUT = "it did not arrive whole, and what its end was cut from may be a secret: l
 
 def line_of(run: Run, spec: Spec, log: Log) -> bytes:
     """The line of a log; raises Unfit for one that the form has no place for, and whatever the upstream does."""
-    if spec.format == "bodies":
-        found = {side: _shown(stored(run, log.id, side), exact=spec.secrets) for side in ("request", "response")}
-        return rows.line({"log": rows.one(spec, log), **found})
+    if spec.format not in CONVERSATIONS:
+        found = {side: _shown(stored(run, log.id, side), exact=spec.secrets) for side in SIDES}
+        if spec.form.ending == "jsonl":
+            return rows.line({"log": rows.one(spec, log), **found})
+        return rows.with_bodies(spec, log, [text for side in SIDES for text in _cells(found[side])])
     if log.success is not True:
         raise Unfit(FAILED)
     clean = _as_it_is if spec.secrets else masked_value
@@ -83,6 +87,14 @@ def _said(run: Run, log: Log, side: Side) -> Said:
     if said is None or document.is_cut:
         raise Unfit((NOT_WHOLE if document.is_cut else UNKNOWN).format(side=side))
     return said
+
+
+def _cells(shown: dict[str, Any]) -> tuple[str, str]:
+    """A body as the text of one cell, and in the next what is to be known of it."""
+    if "missing" in shown:
+        return "", shown["missing"]
+    notes = [*(["not whole"] if "whole" in shown else []), *(["base64"] if "base64" in shown else [])]
+    return shown.get("text", shown.get("base64", "")), ", ".join(notes)
 
 
 def _shown(body: Stored, *, exact: bool) -> dict[str, Any]:

@@ -7,13 +7,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from gateway_dash.bulk.exporting import columns
+from gateway_dash.bulk.exporting import columns, rows
 from gateway_dash.bulk.exporting.place import Place
 from gateway_dash.bulk.exporting.reading import NEAR
 from gateway_dash.bulk.exporting.spec import Spec
 from gateway_dash.bulk.models import Job, Part
 from gateway_dash.gateway.sentence import words
-from gateway_dash.logs.exports import COLUMNS
 from gateway_dash.payload.masking import masked_text
 
 NAME = "manifest.json"
@@ -74,6 +73,7 @@ def _which(spec: Spec) -> str:
 
 
 def _columns(spec: Spec) -> dict[str, str] | list[str]:
-    if spec.format == "parquet":
-        return columns.schema_words()
-    return list(COLUMNS) if spec.format == "csv" else []
+    names = rows.columns_of(spec.form)
+    if spec.form.ending == "parquet":
+        return columns.schema_words(names)
+    return list(names) if spec.form.ending == "csv" else []

@@ -8,16 +8,23 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from gateway_dash.bulk.exporting.spec import Spec
+from gateway_dash.bulk.exporting.spec import Format, Spec
 from gateway_dash.gateway.models import Log
 from gateway_dash.logs.exports import COLUMNS, cells, row, values
 from gateway_dash.web import formats
-from gateway_dash.web.text import clean
+from gateway_dash.web.text import clean, formula_safe
+
+BODIES = ("request", "request_note", "response", "response_note")  # a note says what a text alone would hide
+
+
+def columns_of(form: Format) -> tuple[str, ...]:
+    """The columns of a form that has some, in their order."""
+    return (*COLUMNS, *BODIES) if form.with_bodies else COLUMNS
 
 
 def head(spec: Spec) -> bytes:
     """What stands above the first row of a file."""
-    return _csv([COLUMNS]) if spec.format == "csv" else b""
+    return _csv([columns_of(spec.form)]) if spec.form.ending == "csv" else b""
 
 
 def rows(spec: Spec, logs: Iterable[Log]) -> bytes:
@@ -27,6 +34,13 @@ def rows(spec: Spec, logs: Iterable[Log]) -> bytes:
     if spec.format == "parquet":
         return b"".join(line(_typed(log, exact=spec.secrets)) for log in logs)
     return b"".join(line(one(spec, log)) for log in logs)
+
+
+def with_bodies(spec: Spec, log: Log, texts: Iterable[str]) -> bytes:
+    """One log with the cells of BODIES, for a form that has columns."""
+    if spec.form.ending == "csv":
+        return _csv([[*cells(log, exact=spec.secrets), *map(formula_safe, texts)]])
+    return line([*_typed(log, exact=spec.secrets), *map(clean, texts)])
 
 
 def one(spec: Spec, log: Log) -> dict[str, Any]:

@@ -32,6 +32,13 @@ FORMATS = {
     each.name: each
     for each in (
         Format("csv", "CSV", "csv", "A row a log, the usual columns, cells safe for spreadsheets."),
+        Format(
+            "csv_bodies",
+            "CSV with bodies",
+            "csv",
+            "The same with the request and the response, each in a cell. Spreadsheets cut long cells.",
+            with_bodies=True,
+        ),
         Format("jsonl", "JSONL", "jsonl", "A line a log: the row as the upstream gave it."),
         Format(
             "bodies",
@@ -46,6 +53,14 @@ FORMATS = {
             "Parquet",
             "parquet",
             "The columns of the CSV with types; a file for each 100,000 logs.",
+            records_at_most=100_000,
+        ),
+        Format(
+            "parquet_bodies",
+            "Parquet with bodies",
+            "parquet",
+            "The same with the request and the response as text; a new file after about 64 MB.",
+            with_bodies=True,
             records_at_most=100_000,
         ),
         Format(

@@ -55,9 +55,9 @@ def close(run: Run, spec: Spec, place: Place) -> bool:
         _begin_again(run)
         return False
     made = growing
-    if spec.format == "parquet":
+    if spec.form.ending == "parquet":
         made = growing.with_suffix(".made")
-        columns.convert(growing, made)
+        columns.convert(growing, made, rows.columns_of(spec.form))
     name = f"{run.job.key}/{file_name(spec, place.part)}"
     part = put(run, made, name, _counted(spec), place.records)
     after = place.next_file().kept()
@@ -103,7 +103,7 @@ def _growing(run: Run, place: Place) -> Path:
 
 
 def _counted(spec: Spec) -> Any:
-    return {"csv": _csv_rows, "parquet": columns.rows_of}.get(spec.format, _lines)
+    return {"csv": _csv_rows, "parquet": columns.rows_of}.get(spec.form.ending, _lines)
 
 
 def _lines(file: IO[bytes]) -> int:
@@ -114,6 +114,6 @@ def _lines(file: IO[bytes]) -> int:
 
 
 def _csv_rows(file: IO[bytes]) -> int:
-    csv.field_size_limit(64 * 1024 * 1024)  # a cell is as long as somebody's metadata
+    csv.field_size_limit(64 * 1024 * 1024)  # a cell is as long as somebody's body
     with contextlib.closing(io.TextIOWrapper(file, encoding="utf-8", newline="")) as text:
         return sum(1 for _ in csv.reader(text)) - 1
