@@ -25,6 +25,16 @@ def is_sandbox() -> bool:
     return settings.ENVIRONMENT.token is None
 
 
+def demo_is_on() -> bool:
+    """Whether a click signs in as somebody of the sandbox: where only this machine is served."""
+    return is_sandbox() and bool(settings.ENVIRONMENT.is_local)
+
+
+def trusts_proxy() -> bool:
+    """Whether a proxy in front says who asks, and over what."""
+    return bool(settings.ENVIRONMENT.trust_proxy)
+
+
 def deletion_is_on() -> bool:
     """Whether the operator allows deleting; in the sandbox always, on a real account only by GATEWAY_DASH_DELETION."""
     return bool(settings.ENVIRONMENT.deletion)

@@ -1,4 +1,7 @@
-"""The table of contents. These addresses are a promise: links live in tickets for years."""
+"""The table of contents. These addresses are a promise: links live in tickets for years.
+
+Each says the right that it asks for (gateway_dash/team/doors.py); who lacks it never reaches the view.
+"""
 
 from django.contrib.auth import views as auth
 from django.urls import path, register_converter
@@ -33,7 +36,11 @@ from gateway_dash.logs import (
 )
 from gateway_dash.logs import views as logs
 from gateway_dash.sharing import views as sharing
-from gateway_dash.team.views import SignIn
+from gateway_dash.team import audit_views, people, role_views
+from gateway_dash.team.actions import Action
+from gateway_dash.team.demo import demo_sign_in
+from gateway_dash.team.doors import administers, needs, open_to_all, signed_in
+from gateway_dash.team.views import ChoosePassword, SignIn
 from gateway_dash.web import views as web
 
 
@@ -73,6 +80,9 @@ class Side(GatewayName):
     regex = r"request|response"
 
 
+SEE, READ, REVEAL, ANNOTATE, EXPORT = Action.SEE, Action.READ, Action.REVEAL, Action.ANNOTATE, Action.EXPORT
+DELETE, APPROVE, ADMINISTER = Action.DELETE, Action.APPROVE, Action.ADMINISTER
+
 register_converter(GatewayName, "gateway")
 register_converter(LogId, "log_id")
 register_converter(JobKey, "job")
@@ -84,87 +94,103 @@ JOB = GATEWAY + "jobs/<job:key>/"
 RETENTION = GATEWAY + "retention/"
 REVIEW = GATEWAY + "reviews/<job:key>/"
 LOG = GATEWAY + "logs/<log_id:log_id>/"
+PERSON = "team/people/<int:person_id>/"
 
 urlpatterns = [
-    path("", gateways.home, name="home"),
-    path("gateways/", gateways.gateway_list, name="gateway-list"),
-    path("logs/", all_logs.all_log_list, name="all-log-list"),
-    path(GATEWAY, sharing.gateway_open, name="gateway-open"),
-    path(GATEWAY + "views/", sharing.view_list, name="view-list"),
-    path(GATEWAY + "views/save/", sharing.view_save, name="view-save"),
-    path(GATEWAY + "views/default/", sharing.view_default, name="view-default"),
-    path(GATEWAY + "views/<int:view_id>/rename/", sharing.view_rename, name="view-rename"),
-    path(GATEWAY + "views/<int:view_id>/delete/", sharing.view_delete, name="view-delete"),
-    path(GATEWAY + "searches/forget/", sharing.search_forget, name="search-forget"),
-    path(GATEWAY + "logs/", logs.log_list, name="log-list"),
+    path("", signed_in(gateways.home), name="home"),
+    path("gateways/", signed_in(gateways.gateway_list), name="gateway-list"),
+    path("logs/", signed_in(all_logs.all_log_list), name="all-log-list"),
+    path(GATEWAY, needs(SEE, sharing.gateway_open), name="gateway-open"),
+    path(GATEWAY + "views/", needs(SEE, sharing.view_list), name="view-list"),
+    path(GATEWAY + "views/save/", needs(SEE, sharing.view_save), name="view-save"),
+    path(GATEWAY + "views/default/", needs(SEE, sharing.view_default), name="view-default"),
+    path(GATEWAY + "views/<int:view_id>/rename/", needs(SEE, sharing.view_rename), name="view-rename"),
+    path(GATEWAY + "views/<int:view_id>/delete/", needs(SEE, sharing.view_delete), name="view-delete"),
+    path(GATEWAY + "searches/forget/", needs(SEE, sharing.search_forget), name="search-forget"),
+    path(GATEWAY + "logs/", needs(SEE, logs.log_list), name="log-list"),
     *(
-        path(f"{GATEWAY}logs.{kind}", logs.log_export, {"kind": kind}, name=f"log-list-{kind}")
+        path(f"{GATEWAY}logs.{kind}", needs(EXPORT, logs.log_export), {"kind": kind}, name=f"log-list-{kind}")
         for kind in ("json", "csv", "jsonl")
     ),
-    path(GATEWAY + "logs/complete/", completion.log_complete, name="log-complete"),
-    path(GATEWAY + "logs/compare/", compare.log_compare, name="log-compare"),
-    path(GATEWAY + "logs/counts/histogram/", counts.count_histogram, name="count-histogram"),
-    path(GATEWAY + "logs/counts/facet/", counts.count_facet, name="count-facet"),
-    path(GATEWAY + "logs/counts/ranges/", counts.count_ranges, name="count-ranges"),
-    path(GATEWAY + "logs/counts/newer/", counts.count_newer, name="count-newer"),
-    path(GATEWAY + "logs/selection/", selection.log_select, name="log-select"),
-    path(GATEWAY + "logs/delete/preview/", bulk.delete_preview, name="delete-preview"),
-    path(GATEWAY + "logs/export/", exporting.export_plan, name="export-plan"),
-    path(GATEWAY + "logs/annotate-many/", annotate_views.annotate_many, name="annotate-many"),
-    path(GATEWAY + "logs/annotate-many/plan/", annotate_views.annotate_plan, name="annotate-plan"),
-    path(JOB + "annotate/", annotate_views.annotate_start, name="annotate-start"),
-    path(JOB + "undo/", annotate_views.annotate_undo, name="annotate-undo"),
-    path(GATEWAY + "jobs/", job_views.job_list, name="job-list"),
-    path(JOB, job_views.job, name="job"),
-    path(JOB + "archive/", archive_views.job_archive, name="job-archive"),
-    path(JOB + "archive/<int:number>", archive_views.job_archive_file, name="job-archive-file"),
-    path(JOB + "archive/<log_id:log_id>/", archive_views.job_archived, name="job-archived"),
-    path(JOB + "receipt.json", archive_views.job_receipt, name="job-receipt"),
-    path(JOB + "confirm/", plan_views.job_confirm, name="job-confirm"),
-    path(JOB + "approve/", plan_views.job_approve, name="job-approve"),
-    path(JOB + "go-on/", plan_views.job_go_on, name="job-go-on"),
-    path(JOB + "files/<file:name>", bulk_downloads.job_file, name="job-file"),
-    path(JOB + "stop/", job_views.job_stop, name="job-stop"),
-    path(RETENTION, retention.retention_list, name="retention-list"),
-    path(RETENTION + "add/", retention.retention_add, name="retention-add"),
-    path(RETENTION + "<int:rule_id>/", retention.retention_edit, name="retention-edit"),
-    path(RETENTION + "<int:rule_id>/save/", retention.retention_save, name="retention-save"),
-    path(RETENTION + "<int:rule_id>/switch/", retention.retention_switch, name="retention-switch"),
-    path(RETENTION + "<int:rule_id>/remove/", retention.retention_remove, name="retention-remove"),
-    path(GATEWAY + "reviews/", reviews.review_list, name="review-list"),
-    path(GATEWAY + "reviews/start/", making.review_start, name="review-start"),
-    path(REVIEW, reviews.review, name="review"),
-    path(REVIEW + "summary/", reviews.review_summary, name="review-summary"),
-    path(REVIEW + "verdicts.csv", reviews.review_csv, name="review-csv"),
-    path(REVIEW + "logs/<log_id:log_id>/", one.review_log, name="review-log"),
-    path(REVIEW + "logs/<log_id:log_id>/save/", one.review_save, name="review-save"),
-    path(REVIEW + "logs/<log_id:log_id>/claim/", one.review_claim, name="review-claim"),
-    path(LOG, pages.log_detail, name="log-detail"),
-    path(LOG + "conversation/", pages.log_conversation, name="log-conversation"),
-    path(LOG + "conversation.md", pages.log_markdown, name="log-markdown"),
-    path(LOG + "raw/", pages.log_raw, name="log-raw"),
-    path(LOG + "repro/", repro.log_repro, name="log-repro"),
-    path(LOG + "peek/", peek.log_peek, name="log-peek"),
-    path(LOG + "place/", peek.log_place, name="log-place"),
-    path(LOG + "around/", around.log_around, name="log-around"),
-    path(LOG + "tree/", tree.log_tree, name="log-tree"),
-    path(LOG + "attempts/", attempts.log_attempts, name="log-attempts"),
-    path(LOG + "twins/", twins.log_twins, name="log-twins"),
-    path(LOG + "keep/", keep_views.log_keep, name="log-keep"),
-    path(LOG + "annotate/", annotate.log_annotate, name="log-annotate"),
-    path(LOG + "<side:side>", downloads.log_download, name="log-download"),
-    path(LOG + "<side:side>/reveal/", reveal.log_reveal, name="log-reveal"),
-    path(LOG + "<side:side>/part/", logs.log_body, name="log-body"),
-    path(LOG + "<side:side>/media/", media.log_media, name="log-media"),
-    path("deletion/", gate_views.deletion_gates, name="deletion-gates"),
-    path("deletion/stop/", gate_views.deletion_stop, name="deletion-stop"),
-    path("deletion/allow/", gate_views.deletion_allow, name="deletion-allow"),
-    path("palette/", palette.palette, name="palette"),
-    path("palette.json", palette.palette, {"kind": "json"}, name="palette-json"),
-    path("find/", finding.find, name="find"),
-    path("preferences/", web.preferences, name="preferences"),
-    path("preferences/zone/", web.zone_choice, name="zone-choice"),
-    path("login/", SignIn.as_view(), name="login"),
-    path("logout/", auth.LogoutView.as_view(), name="logout"),
-    path("healthz", web.healthz, name="healthz"),
+    path(GATEWAY + "logs/complete/", needs(SEE, completion.log_complete), name="log-complete"),
+    path(GATEWAY + "logs/compare/", needs(READ, compare.log_compare), name="log-compare"),
+    path(GATEWAY + "logs/counts/histogram/", needs(SEE, counts.count_histogram), name="count-histogram"),
+    path(GATEWAY + "logs/counts/facet/", needs(SEE, counts.count_facet), name="count-facet"),
+    path(GATEWAY + "logs/counts/ranges/", needs(SEE, counts.count_ranges), name="count-ranges"),
+    path(GATEWAY + "logs/counts/newer/", needs(SEE, counts.count_newer), name="count-newer"),
+    path(GATEWAY + "logs/selection/", needs(SEE, selection.log_select), name="log-select"),
+    path(GATEWAY + "logs/delete/preview/", needs(DELETE, bulk.delete_preview), name="delete-preview"),
+    path(GATEWAY + "logs/export/", needs(EXPORT, exporting.export_plan), name="export-plan"),
+    path(GATEWAY + "logs/annotate-many/", needs(ANNOTATE, annotate_views.annotate_many), name="annotate-many"),
+    path(GATEWAY + "logs/annotate-many/plan/", needs(ANNOTATE, annotate_views.annotate_plan), name="annotate-plan"),
+    path(JOB + "annotate/", needs(ANNOTATE, annotate_views.annotate_start), name="annotate-start"),
+    path(JOB + "undo/", needs(ANNOTATE, annotate_views.annotate_undo), name="annotate-undo"),
+    path(GATEWAY + "jobs/", needs(SEE, job_views.job_list), name="job-list"),
+    path(JOB, needs(SEE, job_views.job), name="job"),
+    path(JOB + "archive/", needs(READ, archive_views.job_archive), name="job-archive"),
+    path(JOB + "archive/<int:number>", needs((READ, EXPORT), archive_views.job_archive_file), name="job-archive-file"),
+    path(JOB + "archive/<log_id:log_id>/", needs(READ, archive_views.job_archived), name="job-archived"),
+    path(JOB + "receipt.json", needs(SEE, archive_views.job_receipt), name="job-receipt"),
+    path(JOB + "confirm/", needs(DELETE, plan_views.job_confirm), name="job-confirm"),
+    path(JOB + "approve/", needs(APPROVE, plan_views.job_approve), name="job-approve"),
+    path(JOB + "go-on/", needs(SEE, plan_views.job_go_on), name="job-go-on"),
+    path(JOB + "files/<file:name>", needs(EXPORT, bulk_downloads.job_file), name="job-file"),
+    path(JOB + "stop/", needs(SEE, job_views.job_stop), name="job-stop"),
+    path(RETENTION, needs(SEE, retention.retention_list), name="retention-list"),
+    path(RETENTION + "add/", needs(DELETE, retention.retention_add), name="retention-add"),
+    path(RETENTION + "<int:rule_id>/", needs(DELETE, retention.retention_edit), name="retention-edit"),
+    path(RETENTION + "<int:rule_id>/save/", needs(DELETE, retention.retention_save), name="retention-save"),
+    path(RETENTION + "<int:rule_id>/switch/", needs(SEE, retention.retention_switch), name="retention-switch"),
+    path(RETENTION + "<int:rule_id>/remove/", needs(DELETE, retention.retention_remove), name="retention-remove"),
+    path(GATEWAY + "reviews/", needs((READ, ANNOTATE), reviews.review_list), name="review-list"),
+    path(GATEWAY + "reviews/start/", needs((READ, ANNOTATE), making.review_start), name="review-start"),
+    path(REVIEW, needs((READ, ANNOTATE), reviews.review), name="review"),
+    path(REVIEW + "summary/", needs((READ, ANNOTATE), reviews.review_summary), name="review-summary"),
+    path(REVIEW + "verdicts.csv", needs((READ, ANNOTATE), reviews.review_csv), name="review-csv"),
+    path(REVIEW + "logs/<log_id:log_id>/", needs((READ, ANNOTATE), one.review_log), name="review-log"),
+    path(REVIEW + "logs/<log_id:log_id>/save/", needs((READ, ANNOTATE), one.review_save), name="review-save"),
+    path(REVIEW + "logs/<log_id:log_id>/claim/", needs((READ, ANNOTATE), one.review_claim), name="review-claim"),
+    path(LOG, needs(SEE, pages.log_detail), name="log-detail"),
+    path(LOG + "conversation/", needs(READ, pages.log_conversation), name="log-conversation"),
+    path(LOG + "conversation.md", needs(READ, pages.log_markdown), name="log-markdown"),
+    path(LOG + "raw/", needs(READ, pages.log_raw), name="log-raw"),
+    path(LOG + "repro/", needs(READ, repro.log_repro), name="log-repro"),
+    path(LOG + "peek/", needs(SEE, peek.log_peek), name="log-peek"),
+    path(LOG + "place/", needs(SEE, peek.log_place), name="log-place"),
+    path(LOG + "around/", needs(SEE, around.log_around), name="log-around"),
+    path(LOG + "tree/", needs(READ, tree.log_tree), name="log-tree"),
+    path(LOG + "attempts/", needs(SEE, attempts.log_attempts), name="log-attempts"),
+    path(LOG + "twins/", needs(READ, twins.log_twins), name="log-twins"),
+    path(LOG + "keep/", needs(ANNOTATE, keep_views.log_keep), name="log-keep"),
+    path(LOG + "annotate/", needs(ANNOTATE, annotate.log_annotate), name="log-annotate"),
+    path(LOG + "<side:side>", needs(READ, downloads.log_download), name="log-download"),
+    path(LOG + "<side:side>/reveal/", needs(REVEAL, reveal.log_reveal), name="log-reveal"),
+    path(LOG + "<side:side>/part/", needs(READ, logs.log_body), name="log-body"),
+    path(LOG + "<side:side>/media/", needs(READ, media.log_media), name="log-media"),
+    path("deletion/", needs(SEE, gate_views.deletion_gates), name="deletion-gates"),
+    path("deletion/stop/", needs(SEE, gate_views.deletion_stop), name="deletion-stop"),
+    path("deletion/allow/", needs(ADMINISTER, gate_views.deletion_allow), name="deletion-allow"),
+    path("palette/", signed_in(palette.palette), name="palette"),
+    path("palette.json", signed_in(palette.palette), {"kind": "json"}, name="palette-json"),
+    path("find/", signed_in(finding.find), name="find"),
+    path("preferences/", signed_in(web.preferences), name="preferences"),
+    path("preferences/zone/", signed_in(web.zone_choice), name="zone-choice"),
+    path("team/", administers(people.person_list), name="person-list"),
+    path("team/people/add/", administers(people.person_add), name="person-add"),
+    path(PERSON, administers(people.person), name="person"),
+    path(PERSON + "give/", administers(people.role_give), name="role-give"),
+    path(PERSON + "take/", administers(people.role_take), name="role-take"),
+    path(PERSON + "switch/", administers(people.person_switch), name="person-switch"),
+    path(PERSON + "link/", administers(people.password_link), name="password-link"),
+    path("team/roles/", administers(role_views.role_list), name="role-list"),
+    path("team/roles/add/", administers(role_views.role_add), name="role-add"),
+    path("team/roles/<int:role_id>/save/", administers(role_views.role_save), name="role-save"),
+    path("team/roles/<int:role_id>/remove/", administers(role_views.role_remove), name="role-remove"),
+    path("audit/", needs(ADMINISTER, audit_views.audit_list), name="audit-list"),
+    path("audit.jsonl", needs(ADMINISTER, audit_views.audit_export), name="audit-export"),
+    path("password/<uidb64>/<token>/", open_to_all(ChoosePassword.as_view()), name="password-choose"),
+    path("login/", open_to_all(SignIn.as_view()), name="login"),
+    path("login/demo/", open_to_all(demo_sign_in), name="demo-sign-in"),
+    path("logout/", open_to_all(auth.LogoutView.as_view()), name="logout"),
+    path("healthz", open_to_all(web.healthz), name="healthz"),
 ]

@@ -13,7 +13,6 @@ from gateway_dash.bulk import jobs
 from gateway_dash.bulk.annotating.form import ManyForm
 from gateway_dash.bulk.annotating.spec import Spec, counted
 from gateway_dash.bulk.annotating.starting import start_undo
-from gateway_dash.bulk.annotating.steps import check_person
 from gateway_dash.bulk.models import Job, new_key
 from gateway_dash.bulk.tombstones import selected_words
 from gateway_dash.bulk.views import settled
@@ -21,9 +20,11 @@ from gateway_dash.gateway.errors import Refusal
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.logs.listing import heading
 from gateway_dash.logs.screen import Screen, read_screen
-from gateway_dash.logs.selection import SeeOther, Ticks, keep
+from gateway_dash.logs.selection import Ticks, keep
+from gateway_dash.team import audit
+from gateway_dash.team.events import Event
 from gateway_dash.web import formats
-from gateway_dash.web.render import render_part
+from gateway_dash.web.render import SeeOther, render_part
 
 KIND = "annotate"
 AT_ONCE = 10  # so few logs are done before the page answers
@@ -33,7 +34,6 @@ _KEY = re.compile(r"[0-9a-f]{16}")
 @require_POST
 def annotate_many(request: HttpRequest, gateway: str) -> HttpResponse:
     """The form for the ticked logs, for all on the page, or for all that matched when the list was shown."""
-    check_person(request.user, gateway)
     screen, query = read_screen(request, gateway)
     ticks = _ticks(request)
     if ticks.shown:  # it came from a list: the way back finds the same rows ticked
@@ -45,7 +45,6 @@ def annotate_many(request: HttpRequest, gateway: str) -> HttpResponse:
 @require_POST
 def annotate_plan(request: HttpRequest, gateway: str) -> HttpResponse:
     """A plan of what each of the logs will say."""
-    check_person(request.user, gateway)
     screen, query = read_screen(request, gateway)
     ticks, form = _ticks(request), ManyForm.read(request.POST)
     if form.errors:
@@ -66,8 +65,8 @@ def annotate_plan(request: HttpRequest, gateway: str) -> HttpResponse:
 @require_POST
 def annotate_start(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
     """Begin a plan; a second click finds it begun."""
-    check_person(request.user, gateway)
     job = jobs.job_of(gateway, key, KIND)
+    audit.note(request, Event.ANNOTATING_MANY, gateway, job=key, logs=job.total, which=job.title)
     if not jobs.begin(job, request.user, "run") and job.confirmed_at is None:
         raise Refusal("This plan is over: nobody started it in time, or it was put aside. Tick the logs again.")
     return _here_if_few(job)
@@ -76,8 +75,8 @@ def annotate_start(request: HttpRequest, gateway: str, key: str) -> HttpResponse
 @require_POST
 def annotate_undo(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
     """Set back what the job changed. A second click leads to the same undo."""
-    check_person(request.user, gateway)
     job = jobs.job_of(gateway, key, KIND)
+    audit.note(request, Event.UNDOING, gateway, job=key)
     return _here_if_few(start_undo(job, request.user, request.POST.get("after", "")), counted(job)["changed"])
 
 

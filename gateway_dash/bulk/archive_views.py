@@ -26,7 +26,9 @@ from gateway_dash.logs.rows import short_lines
 from gateway_dash.logs.screen import Screen
 from gateway_dash.payload.masking import blotted, masked_text
 from gateway_dash.team import audit
-from gateway_dash.team.rights import may_reveal
+from gateway_dash.team.actions import Action
+from gateway_dash.team.events import Event
+from gateway_dash.team.rights import may
 from gateway_dash.web.render import render_part
 
 PAGE = 50
@@ -60,7 +62,7 @@ def job_archive(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
         "last": int(start) + len(found),
         "next": int(start) + PAGE if int(start) + PAGE < part.records else None,
         "previous": max(0, int(start) - PAGE) if int(start) else None,
-        "may_reveal": may_reveal(request.user, gateway),
+        "may_reveal": may(request.user, Action.REVEAL, gateway),
     }
     return render_part(request, "bulk/archive.html", context)
 
@@ -84,9 +86,9 @@ def job_archive_file(request: HttpRequest, gateway: str, key: str, number: int) 
     job = jobs.job_of(gateway, key, "delete")
     part = _chosen(list(job.parts.all()), str(number))
     if request.method == "POST":
-        if not may_reveal(request.user, gateway):
+        if not may(request.user, Action.REVEAL, gateway):
             raise NotAllowed(NO_RIGHT)
-        audit.note(request, "an archive is downloaded exactly", gateway=gateway, job=key, file=part.name)
+        audit.note(request, Event.ARCHIVE_EXACT, gateway, job=key, file=part.name)
         return as_download(part, part.name.replace("/", "-"))
     lines = (msgspec.json.encode(masked_record(each)) + b"\n" for each in records_of(part))
     response = StreamingHttpResponse(lines, content_type="application/octet-stream")
@@ -128,7 +130,7 @@ def job_receipt(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
 
 def masked_record(record: dict[str, Any]) -> dict[str, Any]:
     """A line of an archive with words in the place of secrets."""
-    return {"log": masked_row(_log(record))} | {
+    return {"log": masked_row(_log(record), heads=True)} | {
         side: _masked_body(record[side]) for side in ("request", "response") if side in record
     }
 

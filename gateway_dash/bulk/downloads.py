@@ -15,7 +15,9 @@ from gateway_dash.bulk.exporting.writing import KIND
 from gateway_dash.bulk.models import Job, Part
 from gateway_dash.gateway.errors import NotAllowed, NotFound
 from gateway_dash.team import audit
-from gateway_dash.team.rights import may_reveal
+from gateway_dash.team.actions import Action
+from gateway_dash.team.events import Event
+from gateway_dash.team.rights import may
 
 REMOVED = "This file is removed: the files of an export are kept for seven days. Export the logs again."
 LOST = "The store does not have this file any more. Somebody removed it there; its hash still stands with the job."
@@ -28,7 +30,7 @@ def job_file(request: HttpRequest, gateway: str, key: str, name: str) -> HttpRes
     """One finished file of an export, for whoever asked for it or an administrator; for others it is not there."""
     job = jobs.job_of(gateway, key, "export")
     person = request.user
-    if job.state != Job.State.DONE or not (person.pk == job.actor_id or person.is_superuser):
+    if job.state != Job.State.DONE or not (person.pk == job.actor_id or may(person, Action.ADMINISTER, gateway)):
         raise Http404
     part = Part.objects.filter(job=job, kind=KIND, name=f"{key}/{name}").first()
     if part is None:
@@ -36,9 +38,9 @@ def job_file(request: HttpRequest, gateway: str, key: str, name: str) -> HttpRes
     if part.removed_at:
         raise NotFound(REMOVED)
     spec = Spec.of(job)
-    if spec.secrets and not may_reveal(person, gateway):
+    if spec.secrets and not may(person, Action.REVEAL, gateway):
         raise NotAllowed(NO_RIGHT)
-    audit.note(request, "a file of an export is downloaded", gateway=gateway, job=key, file=name)
+    audit.note(request, Event.EXPORT_FILE, gateway, job=key, file=name)
     return as_download(part, f"{gateway}-{key}-{name}")
 
 

@@ -1,8 +1,9 @@
-"""The page of what is locked: stop all deletions, which anybody may, and allow them again, which superusers may."""
+"""The page of what is locked: stop all deletions, which anybody may, and allow them again, which administrators may."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -11,13 +12,16 @@ from django.views.decorators.http import require_POST, require_safe
 from gateway_dash import upstream
 from gateway_dash.bulk import gates
 from gateway_dash.bulk.models import DeletionGate, Job
-from gateway_dash.gateway.errors import GatewayError, NotAllowed, Refusal
+from gateway_dash.gateway.errors import GatewayError, Refusal
 from gateway_dash.logs.gateways import list_url
-from gateway_dash.logs.selection import SeeOther
 from gateway_dash.team import audit
-from gateway_dash.web.render import render_part
+from gateway_dash.team.actions import Action
+from gateway_dash.team.events import Event
+from gateway_dash.team.rights import EVERYWHERE, check, may, visible
+from gateway_dash.web.render import SeeOther, render_part
 
 TYPED = "allow"
+STILL_LOCKED = "They are still locked. Stopping deletions is open to everybody."
 WHY_LENGTH = 200
 STOPPED = "stopped by hand"
 
@@ -30,6 +34,7 @@ class Row:
     is_linked: bool  # whether an address can name it
     gate: DeletionGate | None  # None: nothing was ever verified, locked or deleted there
     job: Job | None  # that is deleting now
+    may_allow: bool  # whether this person may lift its lock
 
 
 @require_safe
@@ -37,12 +42,13 @@ def deletion_gates(request: HttpRequest) -> HttpResponse:
     """What is known here, and one call for the names of the gateways. The buttons are there if that call fails too."""
     problem: GatewayError | None = None
     try:
-        names = [gateway.id for gateway in upstream.account().gateways()]
+        names = visible(request.user, [gateway.id for gateway in upstream.account().gateways()])
     except GatewayError as error:  # an outage must not hide the button that stops
         names, problem = [], error
     known = {row.gateway: row for row in gates.rows()}
     whole = known.pop(gates.ACCOUNT, None)
-    rows = [_row(name, known.get(name)) for name in dict.fromkeys([*names, *sorted(known)])]
+    names = list(dict.fromkeys([*names, *visible(request.user, sorted(known))]))
+    rows = [_row(name, known.get(name), request.user) for name in names]
     stopped = bool(whole and whole.closed_at)
     title = _sentence(rows, stopped=stopped)
     context = {
@@ -53,7 +59,7 @@ def deletion_gates(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "typed": TYPED,
         "why_length": WHY_LENGTH,
-        "may_allow": request.user.is_superuser,
+        "may_allow": may(request.user, Action.ADMINISTER, EVERYWHERE),
         "section": "deletion",
     }
     return render_part(request, "bulk/gates.html", context)
@@ -65,7 +71,7 @@ def deletion_stop(request: HttpRequest) -> HttpResponse:
     why = " ".join(request.POST.get("why", "").split())[:WHY_LENGTH]
     if not (why or STOPPED).isprintable():
         raise Refusal("“why” holds characters that cannot be seen. Type it anew, without them, or leave it empty.")
-    audit.note(request, "all deletions stopped")
+    audit.note(request, Event.DELETIONS_STOPPED)
     gates.close_once(gates.ACCOUNT, request.user.get_username(), why or STOPPED)
     return SeeOther(reverse("deletion-gates"))
 
@@ -73,21 +79,20 @@ def deletion_stop(request: HttpRequest) -> HttpResponse:
 @require_POST
 def deletion_allow(request: HttpRequest) -> HttpResponse:
     """Take a lock away: the account's, or with `gateway` that of one gateway after a halt."""
-    if not request.user.is_superuser:
-        raise NotAllowed("Only a superuser can allow deletions again. Stopping them is open to everybody.")
     gateway = request.POST.get("gateway", gates.ACCOUNT)
+    check(request.user, Action.ADMINISTER, gateway or EVERYWHERE, nothing=STILL_LOCKED)
     if gateway and not any(row.gateway == gateway for row in gates.rows()):
         raise Http404
     if request.POST.get("typed", "").strip() != TYPED:
         raise Refusal(f"Type “{TYPED}” to allow deletions again. They are still locked.")
-    audit.note(request, "deletions allowed again", gateway=gateway or "all")
+    audit.note(request, Event.DELETIONS_ALLOWED, gateway)
     gates.open_again(gateway)
     return SeeOther(reverse("deletion-gates"))
 
 
-def _row(name: str, gate: DeletionGate | None) -> Row:
+def _row(name: str, gate: DeletionGate | None, person: Any) -> Row:
     job = gate.job if gate and gate.job and gate.job.state == Job.State.ACTIVE else None
-    return Row(name, bool(list_url(name)), gate, job)
+    return Row(name, bool(list_url(name)), gate, job, may(person, Action.ADMINISTER, name))
 
 
 def _sentence(rows: list[Row], *, stopped: bool) -> str:

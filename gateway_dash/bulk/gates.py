@@ -13,6 +13,7 @@ from gateway_dash import upstream
 from gateway_dash.bulk.models import NAME_LENGTH, WORDS_LENGTH, DeletionGate, Job
 from gateway_dash.gateway.errors import Locked, NotAllowed, Refusal
 from gateway_dash.team import rights
+from gateway_dash.team.actions import Action
 
 ACCOUNT = ""  # in the place of a gateway: all of them
 
@@ -54,7 +55,7 @@ def gate_of(gateway: str) -> Gate:
 
 def check_person(person: Any, gateway: str) -> None:
     """Whether this person may delete there now; raises NotAllowed, and Locked where nobody may."""
-    if not rights.may_delete(person, gateway):
+    if not rights.may(person, Action.DELETE, gateway):
         raise NotAllowed("You may not delete logs of this gateway. Nothing was deleted.")
     if why := gate_of(gateway).why:
         raise Locked(f"{why} Nothing was deleted.")
@@ -62,7 +63,7 @@ def check_person(person: Any, gateway: str) -> None:
 
 def check(job: Job) -> None:
     """Ask everything again before each step that could delete; raises Refusal, which halts the job."""
-    if not rights.may_delete(job.actor, job.gateway):
+    if not rights.may(job.actor, Action.DELETE, job.gateway):
         raise Refusal(f"{job.actor_name} may not delete logs of this gateway any more.")
     if why := gate_of(job.gateway).why:
         raise Locked(why)

@@ -14,8 +14,11 @@ from gateway_dash.bulk.kinds import KINDS
 from gateway_dash.bulk.models import Job
 from gateway_dash.bulk.shown import shown_job
 from gateway_dash.gateway.errors import QueryError, Refusal
-from gateway_dash.logs.selection import SeeOther
-from gateway_dash.web.render import render_part
+from gateway_dash.team import audit
+from gateway_dash.team.actions import Action
+from gateway_dash.team.events import Event
+from gateway_dash.team.rights import check
+from gateway_dash.web.render import SeeOther, render_part
 from gateway_dash.web.text import marked
 
 LISTED = 50
@@ -70,8 +73,14 @@ def job_list(request: HttpRequest, gateway: str) -> HttpResponse:
 
 @require_POST
 def job_stop(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
-    """End it as soon as what is under way was looked after. Anybody may stop: stopping changes nothing upstream."""
+    """End it as soon as what is under way was looked after.
+
+    A deletion may be stopped by anybody who sees it, any other job by who began it, and by administrators.
+    """
     found = jobs.job_of(gateway, key)
+    if found.kind != "delete" and found.actor_id != request.user.pk:
+        check(request.user, Action.ADMINISTER, gateway, nothing="It goes on.")
+    audit.note(request, Event.JOB_STOPPED, gateway, job=key)
     if not jobs.stop(found, request.user) and found.state == Job.State.HALTED:
         raise Refusal("This job has halted already. Let it go on, or have it read everything again and end.")
     return SeeOther(reverse("job", args=[gateway, key]))

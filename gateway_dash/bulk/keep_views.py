@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 from gateway_dash import upstream
 from gateway_dash.bulk.models import NAME_LENGTH, KeepMark
 from gateway_dash.gateway.errors import QueryError
-from gateway_dash.logs.selection import SeeOther
 from gateway_dash.team import audit
-from gateway_dash.web.render import push_url, render_part, wants_fragment
+from gateway_dash.team.events import Event
+from gateway_dash.web.render import SeeOther, push_url, render_part, wants_fragment
 
 
 @require_POST
@@ -21,7 +21,7 @@ def log_keep(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     if wanted not in ("0", "1"):
         raise QueryError("“keep” takes 1 to keep the log, or 0 to let go of it. Nothing was changed.")
     here = {"account": upstream.account_key(), "gateway": gateway, "log_id": log_id}
-    audit.note(request, "keep a log" if wanted == "1" else "let go of a kept log", gateway=gateway, log=log_id)
+    audit.note(request, Event.KEPT if wanted == "1" else Event.LET_GO, gateway, log=log_id)
     if wanted == "1":
         who = {"by": request.user, "by_name": request.user.get_username()[:NAME_LENGTH]}
         KeepMark.objects.get_or_create(**here, defaults=who)

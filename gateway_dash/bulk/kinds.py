@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -17,6 +18,8 @@ from gateway_dash.bulk.exporting import shown as exporting_shown
 from gateway_dash.bulk.exporting import steps as exporting
 from gateway_dash.bulk.models import Job
 from gateway_dash.bulk.work import Run
+from gateway_dash.team import rights
+from gateway_dash.team.actions import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,10 @@ class Kind:
     may_go_on: Callable[[Any, str], None] = lambda _person, _gateway: None  # raises what stands in a person's way
     reads_again: str = ""  # a halted one ends by its phase “finish”, which is this; empty: it is just put aside
     asked: Callable[[Job, QueryDict], dict[str, Any]] = lambda _job, _parameters: {}  # more, by the page's parameters
+
+
+def _check(action: Action, person: Any, gateway: str) -> None:
+    rights.check(person, action, gateway)
 
 
 KINDS = {
@@ -59,6 +66,7 @@ KINDS = {
             exporting_shown.sentence,
             exporting_shown.context,
             phases=exporting.PHASES,
+            may_go_on=partial(_check, Action.EXPORT),
         ),
         Kind(
             "annotate",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,8 +17,11 @@ from gateway_dash.bulk.deletion.spec import LEVELS, PATHS, SECOND_PERSON_ABOVE, 
 from gateway_dash.bulk.kinds import KINDS
 from gateway_dash.bulk.models import Job
 from gateway_dash.gateway.errors import NotAllowed, QueryError, Refusal
-from gateway_dash.logs.selection import SeeOther
-from gateway_dash.team import audit, rights
+from gateway_dash.team import audit
+from gateway_dash.team.actions import Action
+from gateway_dash.team.events import Event
+from gateway_dash.team.rights import may
+from gateway_dash.web.render import SeeOther
 
 DRIFT = 0.01
 
@@ -32,7 +36,7 @@ def job_confirm(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
     level = request.POST.get("level", "")
     if level not in LEVELS:
         raise QueryError(f"“level” takes one of {', '.join(LEVELS)}. Nothing was deleted.")
-    if level == "none" and not rights.may_skip_copy(request.user, gateway):
+    if level == "none" and not may(request.user, Action.ADMINISTER, gateway):
         raise NotAllowed("Only an administrator may delete without a copy. Nothing was deleted.")
     wanted = phrase(job, level)
     if request.POST.get("phrase", "").strip() != wanted:
@@ -50,7 +54,7 @@ def job_confirm(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
         return SeeOther(_again(request, job, moved))
     large = job.found["count"] > SECOND_PERSON_ABOVE or level != "bodies"
     needs_second = upstream.approval_is_on() and large
-    audit.note(request, "confirm deletion", gateway=gateway, job=key, logs=str(job.found["count"]), copy=level)
+    audit.note(request, Event.DELETION_CONFIRMED, gateway, job=key, copy=level, path=path, **_plan_of(job))
     jobs.confirm(job, request.user, spec.kept(), needs_second=needs_second)
     return SeeOther(_url(job))
 
@@ -62,7 +66,7 @@ def job_approve(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
     if job.state != Job.State.APPROVAL:
         return _refused_or_shown(job)
     gates.check_person(request.user, gateway)
-    audit.note(request, "approve deletion", gateway=gateway, job=key, logs=str(job.found["count"]))
+    audit.note(request, Event.DELETION_APPROVED, gateway, job=key, **_plan_of(job))
     jobs.approve(job, request.user)
     return SeeOther(_url(job))
 
@@ -78,10 +82,17 @@ def job_go_on(request: HttpRequest, gateway: str, key: str) -> HttpResponse:
     wants_end = "end" in request.POST and bool(kind.reads_again)
     if not wants_end:
         kind.may_go_on(request.user, gateway)
-    audit.note(request, "end halted job" if wants_end else "go on with job", gateway=gateway, job=key)
+    audit.note(request, Event.JOB_ENDS if wants_end else Event.JOB_GOES_ON, gateway, job=key)
     if not jobs.go_on(job, request.user, phase="finish" if wants_end else "") and not wants_end:
         jobs.go_now(job, request.user)
     return SeeOther(_url(job))
+
+
+def _plan_of(job: Job) -> dict[str, Any]:
+    """What was planned, for the audit trail: how many logs, how many are held, and the hash of their ids."""
+    found = job.found
+    held = sum(found["held"].values())
+    return {"which": job.title, "logs": found["count"], "held": held, "ids_sha256": found["manifest"]}
 
 
 def _drift(job: Job, spec: Spec) -> int | None:

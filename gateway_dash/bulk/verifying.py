@@ -14,6 +14,8 @@ from gateway_dash.bulk.models import Job
 from gateway_dash.gateway.errors import FilterNotApplied, Forbidden, GatewayError, NotFound
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.service import LogService
+from gateway_dash.team import audit
+from gateway_dash.team.events import Event
 
 PAUSES_S = (1.0, 2.0, 4.0)  # before each look: a deletion may show late
 WHO = "manage.py verify_deletion"
@@ -84,6 +86,7 @@ class Proof:
 
     def _send(self, logs: LogService, no_log_id: str, oldest: list[Log]) -> None:
         self.tell("Sending a deletion of that id, with the limit 1.")
+        audit.record(WHO, Event.DELETION_PROVED, self.gateway, log=no_log_id)
         try:
             logs.delete_nothing(no_log_id)
         except Forbidden as error:

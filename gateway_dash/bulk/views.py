@@ -17,7 +17,8 @@ from gateway_dash.bulk.tombstones import selected_words
 from gateway_dash.gateway.errors import Refusal
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.logs.screen import read_screen
-from gateway_dash.logs.selection import SeeOther, Ticks, keep
+from gateway_dash.logs.selection import Ticks, keep
+from gateway_dash.web.render import SeeOther
 
 SETTLED = timedelta(seconds=60)  # logs appear up to a minute after their call
 

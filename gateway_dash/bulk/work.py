@@ -23,6 +23,8 @@ from gateway_dash.bulk.models import WORDS_LENGTH, Entry, Job
 from gateway_dash.bulk.spec import scrubbed
 from gateway_dash.gateway import calls
 from gateway_dash.gateway.service import LogService
+from gateway_dash.team import audit
+from gateway_dash.team.events import Event
 
 LEASE_S = 20.0
 BEAT_S = 5.0
@@ -133,7 +135,22 @@ def end(run: Run, state: Job.State, words: str = "", level: str = "ok", **change
     """The job is over, or halted; nobody holds it any more. Of one that is over the filter is forgotten."""
     if state is not Job.State.HALTED:
         changes |= {"ended_at": timezone.now(), "spec": scrubbed(run.job.spec)}
-    run.save(words, level, state=state, lease_owner="", lease_until=None, pause="", failures=0, **changes)
+    with transaction.atomic():
+        run.save(words, level, state=state, lease_owner="", lease_until=None, pause="", failures=0, **changes)
+        _tell(run.job, state, words)
+
+
+def _tell(job: Job, state: Job.State, words: str) -> None:
+    """What came of it, for the audit trail: counts and hashes. A plan that nobody began is no event."""
+    if job.kind != "export" and job.confirmed_at is None:
+        return
+    what = Event.JOB_HALTED if state is Job.State.HALTED else _ENDED[job.kind]
+    came = job.found.get("receipt") or job.found.get("result") or {}
+    facts = {"job": job.key, "state": state.value, "words": words, **came}
+    audit.record(job.actor or job.actor_name, what, job.gateway, **facts)
+
+
+_ENDED = {"delete": Event.DELETED, "annotate": Event.ANNOTATED_MANY, "export": Event.EXPORTED}
 
 
 def hand_over(run: Run, words: str, level: str = "ok", **changes: Any) -> None:

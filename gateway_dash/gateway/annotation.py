@@ -66,6 +66,13 @@ class Difference:
     mine: Any
 
 
+def changed_parts(before: Annotation, after: Annotation) -> dict[str, dict[str, Any]]:
+    """Each part that differs, by the name that a person knows it by: {"verdict": {"before": None, "after": 1}}."""
+    old, new = before.fields(), after.fields()
+    names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    return {name: {"before": old.get(name), "after": new.get(name)} for name in names}
+
+
 @dataclass(frozen=True, slots=True)
 class Merge:
     """What to send, and what somebody else did meanwhile."""

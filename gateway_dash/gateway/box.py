@@ -6,7 +6,7 @@ Two-way: `read_box(spell_box(query))` is the query again. What the API cannot sa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -51,7 +51,7 @@ def read_box(text: str, query: LogQuery | None = None) -> LogQuery:
         raise BoxError(f"The box takes at most {TEXT_LIMIT:,} characters.")
     lists: dict[str, list[str]] = {}
     free: list[str] = []
-    for term in _terms(text):
+    for term in read_terms(text):
         if isinstance(term, str):
             free.append(term)
             continue
@@ -112,7 +112,11 @@ def _unquoted(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 
 
-def _terms(text: str) -> Iterator[Term | str]:
+def read_terms(text: str, known: Callable[[str], None] | None = None) -> Iterator[Term | str]:
+    """The terms of a box, free text as it is; raises BoxError. `known` raises it for a field that is none.
+
+    Other lists than that of logs are filtered by the same grammar, with fields of their own.
+    """
     at = 0
     while at < len(text) and text[at:].strip():
         found = _TOKEN.match(text, at)
@@ -122,10 +126,10 @@ def _terms(text: str) -> Iterator[Term | str]:
         if found["quoted"]:
             yield _unquoted(found["quoted"][1:-1])
         else:
-            yield _term(found["word"])
+            yield _term(found["word"], known or _known)
 
 
-def _term(word: str) -> Term | str:
+def _term(word: str, known: Callable[[str], None]) -> Term | str:
     """One word of the box: a `key:value`, or free text."""
     if word in ("OR", "|", "||"):
         raise BoxError("The API cannot say “or” between fields. Values of one field can: provider:openai,groq.")
@@ -144,7 +148,7 @@ def _term(word: str) -> Term | str:
         return _unquoted(word.replace('"', "")) if '"' in word else word
     negated = key.startswith("-")
     key = key.removeprefix("-")
-    _known(key)
+    known(key)
     operator, values = _operator(key, rest)
     if negated and operator is not EQ:
         raise BoxError(f"“{said(word)}”: the API cannot turn “{_SIGNS[operator]}” round. It can say < and >.")

@@ -103,6 +103,10 @@ class NotFound(Refused):
     icon = "file-x"
 
 
+class NoGateway(NotFound):
+    """There is no gateway of that name, or none for this person."""
+
+
 class Gone(NotFound):
     """There was such a log; it was deleted from here, and there is a record of that."""
 

@@ -8,7 +8,7 @@ can its pages be cut anywhere without a row that is shown twice, or never.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from gateway_dash.gateway import period
-from gateway_dash.gateway.errors import GatewayError, NotFound, QueryError, said
+from gateway_dash.gateway.errors import GatewayError, NoGateway, NotFound, QueryError, said
 from gateway_dash.gateway.filters import Fit
 from gateway_dash.gateway.models import Gateway, Log
 from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery
@@ -129,15 +129,25 @@ class MergedPage:
         return replace(self.start, is_end=True) if self.start and self.start.rows else None
 
 
-def merged_page(account: Account, gateways: Sequence[str], query: LogQuery, position: Position | None) -> MergedPage:
-    """One page; a gateway that cannot be read leaves the others. Raises where none can, or one does not exist."""
+def merged_page(
+    account: Account,
+    gateways: Sequence[str],
+    query: LogQuery,
+    position: Position | None,
+    *,
+    names: Callable[[], Sequence[str]],
+) -> MergedPage:
+    """One page; a gateway that cannot be read leaves the others. Raises where none can, or one does not exist.
+
+    `names` gives those that may be named to whoever asked, for the words about one that does not exist.
+    """
     _check(query, position)
     is_end = position is not None and position.is_end
     counts = dict(position.counts) if position else {}
     asked = replace(query, per_page=READ_ROWS)
     stretches = [Stretch(account.logs(name), asked, counts.get(name, 0), backwards=is_end) for name in gateways]
     _read(stretches)
-    _refuse(account, stretches, is_first=position is None)
+    _refuse(stretches, names, is_first=position is None)
     taken = _taken(stretches, query, backwards=is_end)
     places = tuple((each.gateway, each.place) for each in stretches)
     mine = tuple((name, sum(gateway == name for gateway, _log in taken)) for name in gateways)
@@ -160,12 +170,17 @@ def merged_page(account: Account, gateways: Sequence[str], query: LogQuery, posi
     )
 
 
-def names_of(account: Account) -> str:
+def names_of(names: Callable[[], Sequence[str]]) -> str:
     """The sentence that lists the account's gateways; nothing where they cannot be read."""
     try:
-        return f" The account has: {', '.join(said(each.id) for each in account.gateways())}."
+        return f" The account has: {', '.join(said(each) for each in names())}."
     except GatewayError:
         return ""
+
+
+def no_gateway(name: str, names: Callable[[], Sequence[str]]) -> NoGateway:
+    """The answer to who names a gateway that is not there."""
+    return NoGateway(f"This account has no gateway “{name}”.{names_of(names)}")
 
 
 def _name(is_end: bool) -> str:
@@ -197,12 +212,12 @@ def _read(stretches: Sequence[Stretch]) -> None:
             job.result()
 
 
-def _refuse(account: Account, stretches: Sequence[Stretch], *, is_first: bool) -> None:
+def _refuse(stretches: Sequence[Stretch], names: Callable[[], Sequence[str]], *, is_first: bool) -> None:
     """What is not one gateway's trouble: a name that does not exist, and trouble with all of them."""
     errors = [each.error for each in stretches if each.error]
     unknown = [each.gateway for each in stretches if isinstance(each.error, NotFound)]
     if unknown and is_first:
-        raise NotFound(f"This account has no gateway “{unknown[0]}”.{names_of(account)}") from errors[0]
+        raise no_gateway(unknown[0], names) from errors[0]
     if len(errors) == len(stretches):
         raise errors[0]
 

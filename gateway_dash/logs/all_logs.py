@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,15 @@ from django.views.decorators.http import require_safe
 
 from gateway_dash import upstream
 from gateway_dash.gateway.errors import QueryError
-from gateway_dash.gateway.merged import LEAST_GATEWAYS, MOST_GATEWAYS, MergedPage, Share, merged_page, names_of
+from gateway_dash.gateway.merged import (
+    LEAST_GATEWAYS,
+    MOST_GATEWAYS,
+    MergedPage,
+    Share,
+    merged_page,
+    names_of,
+    no_gateway,
+)
 from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery
 from gateway_dash.logs import seen
 from gateway_dash.logs.chooser import chooser
@@ -22,6 +31,8 @@ from gateway_dash.logs.rows import merged_rows
 from gateway_dash.logs.screen import Screen, read_screen
 from gateway_dash.logs.several import read_gateways, read_several
 from gateway_dash.logs.timespan import copy_links
+from gateway_dash.team.actions import Action
+from gateway_dash.team.rights import may, visible
 from gateway_dash.web.render import push_url, render_part, wants_fragment
 
 
@@ -39,31 +50,44 @@ class Part:
 def all_log_list(request: HttpRequest) -> HttpResponse:
     """The merged table; without gateways a choice of them, with one its own list."""
     given, rest = split(request.GET)
-    gateways, rest = _gateways(rest)
+    gateways, rest = _gateways(request, rest)
     if len(gateways) < LEAST_GATEWAYS:
         return _alone(request, gateways[0], rest, given) if gateways else _choice(request, rest)
+    _check(request, gateways)
     screen, query = read_several(gateways, rest)
     if given:
         screen, query = compose(screen, query, given)
         if not wants_fragment(request):
             return HttpResponseRedirect(screen.url(query))
-    page = merged_page(upstream.account(), gateways, query, screen.position)
+    page = merged_page(upstream.account(), gateways, query, screen.position, names=lambda: _names(request))
     for name in gateways:
         seen.learn(name, [log for gateway, log in page.entries if gateway == name])
     if page.start:
         screen = screen.change(position=page.start if page.start.rows else None)
     context = _context(screen, page)
     if screen.peek:
-        context["drawer"] = _drawer(screen, page)
+        context["drawer"] = _drawer(request, screen, page)
     return push_url(render_part(request, "logs/all.html#results", context), screen.url(query))
 
 
-def _gateways(parameters: QueryDict) -> tuple[tuple[str, ...], QueryDict]:
+def _gateways(request: HttpRequest, parameters: QueryDict) -> tuple[tuple[str, ...], QueryDict]:
     """A name that is none is told together with those that are some: one call, since there is nothing else to show."""
     try:
         return read_gateways(parameters)
     except QueryError as error:
-        raise QueryError(error.message + names_of(upstream.account())) from error
+        raise QueryError(error.message + names_of(lambda: _names(request))) from error
+
+
+def _names(request: HttpRequest) -> list[str]:
+    """The gateways that there are for this person: one call."""
+    return visible(request.user, [each.id for each in upstream.account().gateways()])
+
+
+def _check(request: HttpRequest, gateways: Sequence[str]) -> None:
+    """A gateway that is not there for this person is told as one that is not there at all."""
+    for name in gateways:
+        if not may(request.user, Action.SEE, name):
+            raise no_gateway(name, lambda: _names(request))
 
 
 def _alone(request: HttpRequest, gateway: str, parameters: QueryDict, given: dict[str, str]) -> HttpResponse:
@@ -80,7 +104,7 @@ def _choice(request: HttpRequest, parameters: QueryDict) -> HttpResponse:
     context = {
         "title": "Logs of several gateways",
         "section": "logs",
-        "names": [gateway.id for gateway in upstream.account().gateways() if list_url(gateway.id)],
+        "names": [name for name in _names(request) if list_url(name)],
         "kept": [*query.change().spelled(), *screen.arranged.spelled()],
         "most": MOST_GATEWAYS,
     }
@@ -121,13 +145,14 @@ def _part(share: Share, screen: Screen, query: LogQuery) -> Part:
     return Part(share.gateway, own.list_url(query.change()), share, rest.list_url(query.change()))
 
 
-def _drawer(screen: Screen, page: MergedPage) -> dict[str, Any]:
+def _drawer(request: HttpRequest, screen: Screen, page: MergedPage) -> dict[str, Any]:
     """The log beside the list, and those before and after it, each in its own gateway."""
     gateway, _slash, log_id = screen.peek.partition("/")
     entries = [(name, log.id) for name, log in page.entries]
     at = entries.index((gateway, log_id)) if (gateway, log_id) in entries else None
     near = {} if at is None else {"url_previous": at - 1, "url_next": at + 1}
-    found = drawer_of(upstream.logs(gateway), log_id, screen.change(gateway=gateway), page.query)
+    reads = may(request.user, Action.READ, gateway)
+    found = drawer_of(upstream.logs(gateway), log_id, screen.change(gateway=gateway), page.query, reads=reads)
     urls = {
         name: screen.change(gateway=entries[place][0]).peek_url(page.query, entries[place][1])
         for name, place in near.items()

@@ -33,21 +33,22 @@ class Way:
     cost: str = ""  # in calls, where it is more than a page usually takes
 
 
-def rail_context(screen: Screen, log: Log, query: LogQuery) -> dict[str, Any]:
+def rail_context(screen: Screen, log: Log, query: LogQuery, *, reads: bool) -> dict[str, Any]:
     """What `logs/rail.html` needs: how long the call took, its attempts, and the ways to what is around it."""
     return {
         "timings": timings_of(log),
         "ladder": ladder_waiting(screen, log, query),
-        "ways": around_card(screen, log, query),
+        "ways": around_card(screen, log, query, reads=reads),
     }
 
 
-def around_card(screen: Screen, log: Log, query: LogQuery) -> tuple[Way, ...]:
-    """What `logs/around_card.html` needs, as `ways`. Asks nobody."""
+def around_card(screen: Screen, log: Log, query: LogQuery, *, reads: bool) -> tuple[Way, ...]:
+    """What `logs/around_card.html` needs, as `ways`. Asks nobody. Twins are known by their bodies: for who `reads`."""
     ways = [Way("clock", "Before and after, in time", screen.alone.log_url(query, log.id, "around/"))]
     ways += [Way("list-filter", words, url) for words, url in _sharing(screen, log)]
     url_twins = screen.log_url(query, log.id, "twins/")
-    ways.append(Way("copy", "Same request within an hour", url_twins, f"up to {MOST_OF_A_PAGE} calls"))
+    if reads:
+        ways.append(Way("copy", "Same request within an hour", url_twins, f"up to {MOST_OF_A_PAGE} calls"))
     if event_query(log) and not may_have_others(log):  # else the card of attempts stands on the page itself
         ways.append(Way("rows-3", "Logs with the same event id", screen.log_url(query, log.id, "attempts/"), "2 calls"))
     return tuple(ways)

@@ -113,15 +113,21 @@ def detail_context(
     log: Log,
     query: LogQuery,
     *,
+    reads: bool,
     annotation: AnnotationPanel | None = None,
     conversation: dict[str, Any] | None = None,
     place: PlaceBar | None = None,
 ) -> dict[str, Any]:
-    """What `logs/detail.html` needs. Without a `conversation`, the log itself says as much as it can."""
-    return head_context(screen, log, query, place=place) | {
-        "conversation": conversation or conversation_context(screen, log, query, of_log_both(log)),
+    """What `logs/detail.html` needs. Without a `conversation`, the log itself says as much as it can.
+
+    `reads`: whether the person may read bodies; others get no conversation, not even of what the log itself has.
+    """
+    if reads and not conversation:
+        conversation = conversation_context(screen, log, query, of_log_both(log))
+    return head_context(screen, log, query, place=place, reads=reads) | {
+        "conversation": conversation if reads else None,
         "annotation": annotation or annotation_panel(log),
-        **rail_context(screen, log, query),
+        **rail_context(screen, log, query, reads=reads),
     }
 
 

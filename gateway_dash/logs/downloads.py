@@ -11,7 +11,9 @@ from gateway_dash.gateway.errors import NotAllowed, Refusal
 from gateway_dash.gateway.stored import Side
 from gateway_dash.payload.masking import MOST_CHARACTERS, masked_file
 from gateway_dash.team import audit
-from gateway_dash.team.rights import may_reveal
+from gateway_dash.team.actions import Action
+from gateway_dash.team.events import Event
+from gateway_dash.team.rights import may
 
 NO_RIGHT = (
     "Exactly as stored, the body may hold secrets, and your account has no right to see them. The other download has "
@@ -24,12 +26,12 @@ NO_RIGHT = (
 def log_download(request: HttpRequest, gateway: str, log_id: str, side: Side) -> HttpResponse:
     """Never shown by a browser: log text is hostile. GET masks secrets; POST is byte for byte, by right and noted."""
     is_exact = request.method == "POST"
-    if is_exact and not may_reveal(request.user, gateway):
+    if is_exact and not may(request.user, Action.REVEAL, gateway):
         raise NotAllowed(NO_RIGHT)
     stored = upstream.logs(gateway).bodies.whole(log_id, side)
     data = stored if is_exact else _masked(stored, side)
     if is_exact:
-        audit.note(request, "a body is downloaded exactly as stored", gateway=gateway, log=log_id, side=side)
+        audit.note(request, Event.BODY_EXACT, gateway, log=log_id, side=side)
     name = f"{gateway}-{log_id}-{side}{'' if data == stored else '-masked'}.bin"
     response = HttpResponse(data, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{name}"'

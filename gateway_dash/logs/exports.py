@@ -25,9 +25,13 @@ COLUMNS = (
 TYPES = {"csv": "text/csv", "json": "application/json", "jsonl": "application/x-ndjson"}
 
 
-def export(page: LogPage, gateway: str, kind: str, next_url: str) -> HttpResponse:
-    """One page of logs as a file. `Link: rel=next` leads to the next, `X-Total-Count` says how many match."""
-    text = {"csv": _csv, "json": _json, "jsonl": _jsonl}[kind](page)
+def export(page: LogPage, gateway: str, kind: str, next_url: str, *, reads: bool) -> HttpResponse:
+    """One page of logs as a file. `Link: rel=next` leads to the next, `X-Total-Count` says how many match.
+
+    `reads`: whether the person may read bodies; for others the beginnings that rows have of them are left out.
+    """
+    rows = [row(log, heads=reads) for log in page.logs]
+    text = _csv(page) if kind == "csv" else _json(page, rows) if kind == "json" else _jsonl(rows)
     response = HttpResponse(clean(text), content_type=f"{TYPES[kind]}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{gateway}-logs-page-{page.query.page}.{kind}"'
     response["X-Total-Count"] = str(page.total)
@@ -74,11 +78,11 @@ def _cell(value: Any, name: str) -> Any:
     return "" if value is None else value
 
 
-def _jsonl(page: LogPage) -> str:
-    return "".join(json.dumps(row(log), ensure_ascii=True) + "\n" for log in page.logs)
+def _jsonl(rows: list[dict[str, Any]]) -> str:
+    return "".join(json.dumps(each, ensure_ascii=True) + "\n" for each in rows)
 
 
-def _json(page: LogPage) -> str:
+def _json(page: LogPage, rows: list[dict[str, Any]]) -> str:
     """The rows as the upstream sent them, and what they are an answer to."""
     return json.dumps({
         "query": words(page.query),
@@ -87,13 +91,16 @@ def _json(page: LogPage) -> str:
         "total": page.total,
         "total_is_exact": page.is_exact,
         "upstream_did_not_apply_filter": bool(page.misfits),
-        "logs": [row(log) for log in page.logs],
+        "logs": rows,
     }, ensure_ascii=True, indent=1)  # fmt: skip
 
 
-def row(log: Log) -> dict[str, Any]:
-    """The row as the upstream sent it, but for secrets: those of bodies, and credentials anywhere else."""
-    return {name: _masked(name, value) for name, value in log.row_as_sent.items()}
+def row(log: Log, *, heads: bool) -> dict[str, Any]:
+    """The row as the upstream sent it, but for secrets: those of bodies, and credentials anywhere else.
+
+    `heads`: with the beginnings of the bodies, where the row has them.
+    """
+    return {name: _masked(name, value) for name, value in log.row_as_sent.items() if heads or name not in HEADS}
 
 
 def _masked(name: str, value: Any) -> Any:

@@ -16,6 +16,8 @@ from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.vocabulary import EQ
 from gateway_dash.logs.gateways import list_url
+from gateway_dash.team.actions import Action
+from gateway_dash.team.rights import may, visible
 
 PASTE_LIMIT = 20_000
 IDS_LIMIT = 10
@@ -64,7 +66,8 @@ def find(request: HttpRequest) -> HttpResponse:
             "curl -i shows them. In this text nothing looks like an id."
         )
     first = paste.gateway or request.GET.get("gateway", "")
-    names = [gateway.id for gateway in upstream.account().gateways() if list_url(gateway.id)]
+    account = [gateway.id for gateway in upstream.account().gateways() if list_url(gateway.id)]
+    names = visible(request.user, account)
     names.sort(key=lambda name: name != first)
     for name in names:
         if found := upstream.logs(name).find(paste.ids):
@@ -75,7 +78,8 @@ def find(request: HttpRequest) -> HttpResponse:
         if service.count(events) and (logs := service.page(events).logs):
             url = reverse("log-detail", args=[name, logs[0].id]) if len(logs) == 1 else list_url(name) + events.url()
             return HttpResponseRedirect(url)
-    if deleted := find_deleted(upstream.account_key(), paste.ids):
+    deleted = find_deleted(upstream.account_key(), paste.ids)
+    if deleted and may(request.user, Action.SEE, deleted[0]):
         return HttpResponseRedirect(reverse("log-detail", args=deleted))
     ids = " or ".join(f"“{each}”" for each in paste.ids)
     raise NotFound(

@@ -14,6 +14,8 @@ from gateway_dash.gateway.errors import GatewayError
 from gateway_dash.gateway.models import Gateway
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.logs.forecast import DELETES, STOPS, Forecast, forecast
+from gateway_dash.team.actions import Action
+from gateway_dash.team.rights import may, may_somewhere
 from gateway_dash.web.render import render_part
 
 WHEN_FULL = {STOPS: "stops saving", DELETES: "deletes the oldest"}
@@ -43,8 +45,8 @@ class Card:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Into the only gateway, or the gateways to choose from."""
-    gateways = upstream.account().gateways()
+    """Into the only gateway that there is for this person, or the gateways to choose from."""
+    gateways = _seen(request) if may_somewhere(request.user, Action.SEE) else []
     if len(gateways) == 1 and (url := open_url(gateways[0].id)):
         return HttpResponseRedirect(url)
     return HttpResponseRedirect(reverse("gateway-list"))
@@ -53,8 +55,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def gateway_list(request: HttpRequest) -> HttpResponse:
     """One call for the gateways, one each for its count of logs, and one for those of 24 h where a cap is known."""
-    account = upstream.account()
-    gateways = account.gateways()
+    if not may_somewhere(request.user, Action.SEE):
+        return render_part(request, "gateways/none.html", {"title": "No gateways", "section": "gateways"})
+    account, gateways = upstream.account(), _seen(request)
     counts = account.counts([gateway.id for gateway in gateways])
     known = [each.id for each in gateways if each.log_management and isinstance(counts[each.id], int)]
     recent = account.counts(known, LogQuery(since="24h"))
@@ -62,6 +65,11 @@ def gateway_list(request: HttpRequest) -> HttpResponse:
     sentence = _sentence(cards)
     context = {"title": sentence, "sentence": sentence, "gateways": cards, "section": "gateways"}
     return render_part(request, "gateways/list.html", context)
+
+
+def _seen(request: HttpRequest) -> list[Gateway]:
+    """The gateways that there are for this person."""
+    return [gateway for gateway in upstream.account().gateways() if may(request.user, Action.SEE, gateway.id)]
 
 
 def _card(gateway: Gateway, stored: int | GatewayError, recent: int | GatewayError | None) -> Card:

@@ -39,9 +39,13 @@ def headline(log: Log) -> str:
 
 
 def head_context(
-    screen: Screen, log: Log, query: LogQuery, *, tab: str = "", place: PlaceBar | None = None
+    screen: Screen, log: Log, query: LogQuery, *, tab: str = "", place: PlaceBar | None = None, reads: bool = True
 ) -> dict[str, Any]:
-    """What `logs/head.html` needs. `tab` is the part that is shown, by its address: "", "tree/", "raw/", "repro/"."""
+    """What `logs/head.html` needs. `tab` is the part that is shown, by its address: "", "tree/", "raw/", "repro/".
+
+    `reads`: whether the person may read bodies; for others there is one part only.
+    """
+    tabs = TABS if reads else ()
     return {
         "title": headline(log),
         "section": "logs",
@@ -57,5 +61,5 @@ def head_context(
         "latency_ms": number_at(log.row_as_sent.get("timings"), "latency"),
         "cached_tokens": number_at(log.row_as_sent.get("usage_metadata"), "input_cached_tokens"),
         "place": place or (None if screen.gateways else place_bar(screen, log, query)),
-        "tabs": [Tab(name, screen.log_url(query, log.id, url), url == tab) for name, url in TABS],
+        "tabs": [Tab(name, screen.log_url(query, log.id, url), url == tab) for name, url in tabs],
     }

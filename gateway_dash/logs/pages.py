@@ -16,6 +16,8 @@ from gateway_dash.logs.several import read_origin
 from gateway_dash.payload.conversation_markdown import conversation_markdown
 from gateway_dash.payload.exchange import read_side
 from gateway_dash.payload.shapes import Hints
+from gateway_dash.team.actions import Action
+from gateway_dash.team.rights import may
 from gateway_dash.web.render import push_url, render_part, wants_fragment
 
 
@@ -28,8 +30,12 @@ def log_detail(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
         return HttpResponseRedirect(screen.log_url(query, log_id, "tree/", ("at", given["at"])))
     is_rendered = _is_rendered(given)
     log = upstream.logs(gateway).log(log_id)
-    conversation = conversation_context(screen, log, query, of_log_both(log), is_rendered=is_rendered)
-    return render_part(request, "logs/detail.html", detail_context(screen, log, query, conversation=conversation))
+    reads = may(request.user, Action.READ, gateway)
+    conversation = (
+        conversation_context(screen, log, query, of_log_both(log), is_rendered=is_rendered) if reads else None
+    )
+    context = detail_context(screen, log, query, reads=reads, conversation=conversation)
+    return render_part(request, "logs/detail.html", context)
 
 
 @require_safe
@@ -49,7 +55,8 @@ def log_conversation(request: HttpRequest, gateway: str, log_id: str) -> HttpRes
     if wants_fragment(request):
         context = {"conversation": conversation, "log": log, "query": query}
         return push_url(render_part(request, "logs/conversation.html#conversation", context), None)
-    return render_part(request, "logs/detail.html", detail_context(screen, log, query, conversation=conversation))
+    context = detail_context(screen, log, query, reads=True, conversation=conversation)
+    return render_part(request, "logs/detail.html", context)
 
 
 @require_safe

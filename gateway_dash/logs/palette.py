@@ -11,6 +11,7 @@ from gateway_dash import upstream
 from gateway_dash.gateway.errors import GatewayError
 from gateway_dash.logs.gateways import open_url
 from gateway_dash.sharing.menu import Shown, recent_searches, saved_views
+from gateway_dash.team.rights import visible
 from gateway_dash.web import kept
 from gateway_dash.web.render import render_part
 
@@ -40,6 +41,7 @@ def palette(request: HttpRequest, kind: str = "") -> HttpResponse:
     """One call at most, and none for a minute after it; without the upstream there is still the person's own."""
     here = request.GET.get("gateway", "")
     gateways, problem = _gateways()
+    gateways = visible(request.user, gateways)
     groups = [
         Group("Saved views", [_entry(each, "view") for each in _nearest(saved_views(request), here)]),
         Group("Recent searches", [_entry(each, "recent") for each in _nearest(recent_searches(request), here)]),

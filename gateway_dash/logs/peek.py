@@ -19,6 +19,8 @@ from gateway_dash.logs.place import PlaceBar, find_place, on_page, place_bar, pl
 from gateway_dash.logs.rows import lines_of
 from gateway_dash.logs.screen import Screen, read_screen, take
 from gateway_dash.logs.several import read_origin
+from gateway_dash.team.actions import Action
+from gateway_dash.team.rights import may
 from gateway_dash.web.render import push_url, render_part, wants_fragment
 
 AT = "at"
@@ -31,7 +33,8 @@ def log_peek(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     url = screen.peek_url(query, log_id)
     if not wants_fragment(request):
         return HttpResponseRedirect(url)
-    drawer = drawer_of(upstream.logs(gateway), log_id, screen, query)
+    reads = may(request.user, Action.READ, gateway)
+    drawer = drawer_of(upstream.logs(gateway), log_id, screen, query, reads=reads)
     problem = drawer["problem"]
     status = problem.status if problem else 200
     response = render_part(request, "logs/drawer.html#drawer", {"drawer": drawer, "query": query}, status=status)
@@ -59,7 +62,8 @@ def log_place(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     log = logs.log(log_id)
     at = period.milliseconds(log.created_at)
     bar = _bar(logs, log_id, screen, query, bar=place_bar(screen, log, query), at=at)
-    return render_part(request, "logs/detail.html", detail_context(screen, log, query, place=bar))
+    reads = may(request.user, Action.READ, gateway)
+    return render_part(request, "logs/detail.html", detail_context(screen, log, query, reads=reads, place=bar))
 
 
 def _bar(logs: LogService, log_id: str, screen: Screen, query: LogQuery, *, bar: PlaceBar, at: Any) -> PlaceBar:
@@ -71,11 +75,12 @@ def _bar(logs: LogService, log_id: str, screen: Screen, query: LogQuery, *, bar:
 
 
 def drawer_of(
-    logs: LogService, log_id: str, screen: Screen, query: LogQuery, *, page: LogPage | None = None
+    logs: LogService, log_id: str, screen: Screen, query: LogQuery, *, reads: bool, page: LogPage | None = None
 ) -> dict[str, Any]:
     """What `logs/drawer.html` needs. A log that cannot be read is words in the drawer, and the list stays.
 
-    `page` is the list beside it where it was just read: it knows what stands before and after.
+    `page` is the list beside it where it was just read: it knows what stands before and after. `reads`: whether the
+    person may read bodies.
     """
     place = on_page(page, log_id) if page else None
     found: dict[str, Any] = {
@@ -96,4 +101,4 @@ def drawer_of(
     except GatewayError as error:
         return found | {"problem": error, "title": error.title}
     pairs = pairs_of(log, lines_of([log], screen, query))
-    return detail_context(screen, log, query) | found | {"verdict": verdict_of(log), "pairs": pairs}
+    return detail_context(screen, log, query, reads=reads) | found | {"verdict": verdict_of(log), "pairs": pairs}

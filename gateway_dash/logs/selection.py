@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Self
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -23,6 +23,7 @@ from gateway_dash.gateway.service import FIND_AT_ONCE, LogPage
 from gateway_dash.gateway.vocabulary import EQ
 from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.screen import Screen, read_screen
+from gateway_dash.web.render import SeeOther
 from gateway_dash.web.views import own_url
 
 HELD = "selections"  # in the session: key -> ids
@@ -32,12 +33,6 @@ EVERYTHING = "*"  # in the place of ids: all that match. No log has it as its id
 UNKNOWN = "The selection in this address belongs to another session or has expired. The list is shown without it."
 
 Session = MutableMapping[str, Any]
-
-
-class SeeOther(HttpResponseRedirect):
-    """To the address that a form was sent for."""
-
-    status_code = 303
 
 
 @dataclass(frozen=True, slots=True)

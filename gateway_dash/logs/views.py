@@ -22,6 +22,8 @@ from gateway_dash.logs.several import read_origin
 from gateway_dash.sharing.menu import views_menu
 from gateway_dash.sharing.recent import note
 from gateway_dash.sharing.spelling import Kept
+from gateway_dash.team.actions import Action
+from gateway_dash.team.rights import may
 from gateway_dash.web.render import push_url, render_part, wants_fragment
 
 PANEL_PARAMETERS = ("at", "as", "of")
@@ -45,7 +47,8 @@ def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
     context["selection"] = selection_of(gateway, screen, page, ids)
     context["views"] = views_menu(request, gateway, Kept(query.change(), tuple(screen.shared.spelled())))
     if screen.peek:
-        context["drawer"] = drawer_of(logs, screen.peek, screen, query, page=page)
+        reads = may(request.user, Action.READ, gateway)
+        context["drawer"] = drawer_of(logs, screen.peek, screen, query, reads=reads, page=page)
     response = render_part(request, "logs/list.html#results", context)
     return push_url(response, screen.url(query))
 
@@ -57,7 +60,7 @@ def log_export(request: HttpRequest, gateway: str, kind: str) -> HttpResponse:
     following = page.query.page + 1
     has_next = following <= page.pages
     next_url = request.build_absolute_uri(request.path + page.at(following).url()) if has_next else ""
-    return export(page, gateway, kind, next_url)
+    return export(page, gateway, kind, next_url, reads=may(request.user, Action.READ, gateway))
 
 
 @require_safe

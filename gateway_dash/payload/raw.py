@@ -10,6 +10,7 @@ _ESCAPE = re.compile(
 )
 _PLAIN = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "/": "/"}
 _UNIT = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_HALF = re.compile(rb"\\u[0-9a-fA-F]{0,3}\Z")  # of an escape that is cut
 _SECOND_HALF = re.compile(rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _FIRST_HALF = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\Z")
 LONGEST_UNIT = 12  # bytes of one character, as two escaped halves
@@ -52,6 +53,12 @@ def aligned(data: bytes, start: int, cut: int, end: int) -> int:
     if _SECOND_HALF.match(data, cut, end) and _FIRST_HALF.match(data, first, cut) and _is_first(data, start, first):
         return first
     return cut
+
+
+def without_half(data: bytes, start: int, end: int) -> int:
+    """The end of a string that is cut, without the half of an escape, whose letters nobody wrote: `\\u03a`."""
+    half = _HALF.search(data, max(start, end - 5), end)
+    return half.start() if half and _is_first(data, start, half.start()) else end
 
 
 def _is_first(data: bytes, start: int, at: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .masks import masked_part, place_of
 from .paths import LONGEST, Path, spell
-from .raw import LONGEST_UNIT, aligned, characters, decoded, fold, windows
+from .raw import LONGEST_UNIT, aligned, characters, decoded, fold, windows, without_half
 from .spans import STRING, Walk, after_blank, ends_before, value_end
 from .tree import shown_key, steps
 
@@ -50,6 +50,8 @@ def search(data: bytes, needle: str, *, start: int = 0, most: int = MOST_HITS, s
     seen = 0
     for string in STRING.finditer(data, way.at):
         begin, end = string.start() + 1, string.end() - len(string[1])
+        if not string[1]:
+            end = without_half(data, begin, end)
         if begin <= start:
             continue
         if len(hits) == most or seen == strings:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from gateway_dash.gateway import calls
-from gateway_dash.gateway.errors import GatewayError, Gone, Locked, NotFound, QueryError
+from gateway_dash.gateway.errors import GatewayError, Gone, Locked, NoGateway, NotFound, QueryError
 from gateway_dash.web import zone
 from gateway_dash.web.render import push_url, render_part
 
@@ -106,6 +106,7 @@ def _actions(request: HttpRequest, error: GatewayError) -> list[Action]:
         actions.append(Action("Deletion locks", reverse("deletion-gates"), primary=True))
     match = request.resolver_match
     gateway = match.kwargs.get("gateway") if match else None
-    if match and gateway and not (isinstance(error, NotFound) and match.url_name == "log-list"):
+    is_list = match is not None and match.url_name == "log-list"
+    if gateway and not isinstance(error, NoGateway) and not (is_list and isinstance(error, NotFound)):
         actions.append(Action("All logs of this gateway", reverse("log-list", args=[gateway]), primary=not actions))
     return [*actions, Action("All gateways", reverse("gateway-list"))]

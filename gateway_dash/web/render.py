@@ -1,12 +1,18 @@
-"""A page or its fragment: the one place that asks whether htmx is asking."""
+"""A page or its fragment, and the way on after a form: the one place that asks whether htmx is asking."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.html import escape
+
+
+class SeeOther(HttpResponseRedirect):
+    """To the address that a form was sent for."""
+
+    status_code = 303
 
 
 def wants_fragment(request: HttpRequest) -> bool:

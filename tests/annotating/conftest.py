@@ -17,6 +17,7 @@ from gateway_dash.bulk.models import Item, Job
 from gateway_dash.bulk.runner import advance
 from gateway_dash.gateway.query import LogQuery
 from tests.conftest import GATEWAY
+from tests.people import somebody
 from tests.views.conftest import bare_store, wire  # noqa: F401 - fixtures
 
 Workers = Callable[..., Job]
@@ -25,7 +26,7 @@ Workers = Callable[..., Job]
 @pytest.fixture
 def kim(django_user_model: Any) -> Any:
     """Whoever asks for the work."""
-    return django_user_model.objects.create_user("kim")
+    return somebody("kim")
 
 
 def put(store: Any, *rows: dict[str, Any]) -> None:

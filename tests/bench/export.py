@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from tests.bench.tree import memory_mb
+from tests.people import somebody
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 FORMS = {"csv": 100_000, "jsonl": 100_000, "parquet": 100_000, "bodies": 5_000}
@@ -58,7 +59,6 @@ def measure(form: str, count: int) -> None:
     import django
 
     django.setup()
-    from django.contrib.auth import get_user_model
     from django.core.management import call_command
 
     from gateway_dash import upstream
@@ -67,7 +67,7 @@ def measure(form: str, count: int) -> None:
 
     logging.disable()
     call_command("migrate", verbosity=0)
-    kim = get_user_model().objects.create_user("kim")
+    kim = somebody("kim")
 
     def run(number: int) -> float:
         transport = httpx.MockTransport(upstream_of(number))

@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from unittest.mock import patch
 
+from tests.people import somebody
+
 LOGS = 6000
 LIMIT, OURS = 1200 / 5, 400 / 5  # calls a minute
 
@@ -142,9 +144,8 @@ def worked_off(job: object, count: int) -> tuple[int, int, float]:
 
 
 def person() -> object:
-    from django.contrib.auth import get_user_model
 
-    return get_user_model().objects.get_or_create(username="bench")[0]
+    return somebody("bench")
 
 
 if __name__ == "__main__":

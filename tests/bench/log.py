@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench.tree import memory_mb
+from tests.people import somebody
 
 MEGABYTE = 1_000_000
 PORT = 8899
@@ -65,7 +66,6 @@ def measured(name: str, results: multiprocessing.Queue[tuple[str, float, int, fl
     django.setup()
     setup_test_environment()
     setup_databases(verbosity=0, interactive=False)
-    from django.contrib.auth import get_user_model
 
     from gateway_dash import upstream
     from gateway_dash.gateway.client import GatewayClient, Token
@@ -77,7 +77,7 @@ def measured(name: str, results: multiprocessing.Queue[tuple[str, float, int, fl
     account = Account(GatewayClient(f"http://127.0.0.1:{PORT}/client/v4", Token(write)), ACCOUNT_ID)
     upstream.account = lambda: account  # type: ignore[assignment]
     client = Client()
-    client.force_login(get_user_model().objects.create_user("bench"))
+    client.force_login(somebody("bench"))
     for page in PAGES:
         assert client.get(f"/gateways/prod-edge/logs/small/{page}").status_code == 200, page
     before = memory_mb("VmRSS")

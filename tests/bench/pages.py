@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 
+from tests.people import somebody
+
 ROUNDS = 40
 LOGS = 5_000
 
@@ -29,7 +31,6 @@ def main() -> None:
     setup_test_environment()
     logging.disable(logging.WARNING)  # each call has its line, and this makes hundreds
     call_command("migrate", verbosity=0)
-    from django.contrib.auth import get_user_model
     from django.test import Client
 
     from gateway_dash import upstream
@@ -40,7 +41,7 @@ def main() -> None:
     account = upstream.connect(Sandbox(Store.seeded(LOGS), Options(budget=None)))
     upstream.account = lambda: account  # type: ignore[assignment]
     person = Client()
-    person.force_login(get_user_model().objects.create_user("bench"))
+    person.force_login(somebody("bench"))
     logs, listed = account.logs("prod-edge"), "/gateways/prod-edge/logs/"
     query = LogQuery()
     page = logs.page(query)

@@ -18,6 +18,7 @@ from gateway_dash.bulk.deletion import batch, probe
 from gateway_dash.sandbox import Store
 from tests.browser.watch import Watch
 from tests.conftest import LOGS
+from tests.people import somebody
 
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -114,7 +115,7 @@ def open_browser(new_context, live_server, sandbox, watch, worker) -> OpenBrowse
 @pytest.fixture
 def kim(django_user_model):
     """A person with an account."""
-    return django_user_model.objects.create_user("kim", password=PASSWORD)
+    return somebody("kim", password=PASSWORD)
 
 
 @pytest.fixture

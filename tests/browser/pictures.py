@@ -21,7 +21,6 @@ import django
 
 django.setup()
 
-from django.contrib.auth import get_user_model  # noqa: E402 - Django has to be set up first
 from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -31,8 +30,10 @@ from django.test.utils import setup_databases, setup_test_environment  # noqa: E
 from gateway_dash import upstream  # noqa: E402
 from gateway_dash.bulk.models import Entry, Job  # noqa: E402
 from gateway_dash.sandbox import Options, Sandbox, Store  # noqa: E402
+from gateway_dash.team.roles import ADMINISTRATOR  # noqa: E402
 from tests.browser.conftest import QUIET  # noqa: E402
 from tests.gallery import bodies, largest, tokens  # noqa: E402
+from tests.people import somebody  # noqa: E402
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 NOW = datetime(2026, 11, 23, 10, 58, 4, tzinfo=UTC)
@@ -162,7 +163,7 @@ def main() -> None:
     )
     setup_databases(verbosity=0, interactive=False)
     client = Client()
-    client.force_login(get_user_model().objects.create_user("demo"))
+    client.force_login(somebody("demo", ADMINISTRATOR))
     with dashboard() as (url, store), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         context = browser.new_context(

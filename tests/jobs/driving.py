@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 from unittest.mock import patch
 
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from gateway_dash import upstream
@@ -23,6 +22,7 @@ from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.service import Account
 from gateway_dash.sandbox import ACCOUNT_ID, TOKENS
 from tests.faults import GATEWAY, SIDES, Faults
+from tests.people import somebody
 
 WRITE = next(text for text, right in TOKENS.items() if right == "write")
 STEPS = 600  # more than any job here needs
@@ -44,7 +44,7 @@ def no_pauses() -> list[AbstractContextManager[Any]]:
 
 def person(name: str = "kim") -> Any:
     """Somebody who may delete."""
-    return get_user_model().objects.get_or_create(username=name)[0]
+    return somebody(name)
 
 
 def planned(

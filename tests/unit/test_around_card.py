@@ -23,7 +23,7 @@ def ways(**fields):
         "created_at": datetime(2026, 11, 20, tzinfo=UTC),
     } | fields
     query = LogQuery.read(QueryDict("provider=openai"))
-    return {way.words: way for way in around_card(Screen(LIST), Log(**row), query)}
+    return {way.words: way for way in around_card(Screen(LIST), Log(**row), query, reads=True)}
 
 
 def test_each_way_keeps_the_list_that_the_log_was_opened_from():
@@ -63,4 +63,4 @@ def test_where_the_attempts_have_a_card_of_their_own_there_is_no_link_to_them():
 
 def test_the_rail_has_a_ladder_only_where_there_can_be_other_attempts():
     log = Log(id="one", event_id="one", step=0, created_at=datetime(2026, 11, 20, tzinfo=UTC))
-    assert rail_context(Screen(LIST), log, LogQuery())["ladder"] is None
+    assert rail_context(Screen(LIST), log, LogQuery(), reads=True)["ladder"] is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -41,6 +41,12 @@ class Upstream:
         self.account = Account(
             GatewayClient("https://api.example/v4", Token("canary"), transport=transport, sleep=lambda _s: None),
             ACCOUNT_ID,
+        )
+
+    def page(self, gateways: Sequence[str], query: LogQuery, position: Position | None) -> MergedPage:
+        """A page of these gateways, asked for by somebody who may see all that there are."""
+        return merged_page(
+            self.account, gateways, query, position, names=lambda: [each.id for each in self.account.gateways()]
         )
 
     def calls(self, name: str) -> int:
@@ -116,11 +122,11 @@ def ids(page: MergedPage) -> list[str]:
 
 def walk(upstream: Upstream, query: LogQuery, names: tuple[str, ...] = NAMES) -> list[MergedPage]:
     """The pages from the first to the last, as the links of each lead to the next."""
-    pages = [merged_page(upstream.account, names, query, None)]
+    pages = [upstream.page(names, query, None)]
     while pages[-1].following:
         assert len(pages) < 100, "The walk does not end."
         last = pages[-1]
-        pages.append(merged_page(upstream.account, names, query.pinned(last.pin), last.following))
+        pages.append(upstream.page(names, query.pinned(last.pin), last.following))
     return pages
 
 
@@ -166,7 +172,7 @@ def test_going_back_shows_the_same_pages(times, size, is_newest_first):
     forth = walk(upstream, query)
     back = [forth[-1]]
     while back[-1].preceding:
-        back.append(merged_page(upstream.account, NAMES, query.pinned(forth[0].pin), back[-1].preceding))
+        back.append(upstream.page(NAMES, query.pinned(forth[0].pin), back[-1].preceding))
     assert [ids(page) for page in back[::-1]] == [ids(page) for page in forth]
     assert [page.start for page in back[::-1]] == [page.start for page in forth]
     assert [page.following for page in back[::-1]] == [page.following for page in forth]
@@ -200,7 +206,7 @@ def test_rows_that_are_left_out_count_in_places_and_cost_no_other_row(times, siz
     assert sum(page.left_out for page in pages) == sum(len(rows[::every]) for rows in upstream.rows.values())
     back = [pages[-1]]
     while back[-1].preceding:
-        back.append(merged_page(upstream.account, NAMES, query.pinned(pages[0].pin), back[-1].preceding))
+        back.append(upstream.page(NAMES, query.pinned(pages[0].pin), back[-1].preceding))
     assert [ids(page) for page in back[::-1]] == [ids(page) for page in pages]
 
 
@@ -210,7 +216,7 @@ def test_logs_that_arrive_meanwhile_move_nothing(times, size):
     upstream = Upstream(history(times))
     before = wanted(upstream)
     query = read(f"per_page={size}")
-    first = merged_page(upstream.account, NAMES, query, None)
+    first = upstream.page(NAMES, query, None)
     newest = max((ms for found in times.values() for ms in found), default=None)
     if newest is None:
         return
@@ -218,7 +224,7 @@ def test_logs_that_arrive_meanwhile_move_nothing(times, size):
         upstream.rows[name] += [log(name, 5000 + at, newest + 1 + at) for at in range(30)]
     pages = [first]
     while pages[-1].following:
-        pages.append(merged_page(upstream.account, NAMES, query.pinned(first.pin), pages[-1].following))
+        pages.append(upstream.page(NAMES, query.pinned(first.pin), pages[-1].following))
     assert [each for page in pages for each in ids(page)] == before
 
 
@@ -234,7 +240,7 @@ def test_deletions_between_pages_may_shift_rows_and_never_stop_the_walk(times, s
     left = set(wanted(upstream))
     page, seen, steps = pages[-1], set(), 0
     while page.preceding and steps < 60:
-        page = merged_page(upstream.account, NAMES, query.pinned(pages[0].pin), page.preceding)
+        page = upstream.page(NAMES, query.pinned(pages[0].pin), page.preceding)
         seen |= set(ids(page))
         steps += 1
     assert steps < 60
@@ -246,7 +252,7 @@ def test_the_list_of_a_gateway_that_shrank_is_met_from_behind():
     upstream = Upstream(history({"alpha": [ms * 1000 for ms in range(30)], "beta": []}))
     query = read("per_page=20").pinned(BEGIN + timedelta(hours=1))
     place = Position((("alpha", 170), ("beta", 0)), is_end=True)
-    page = merged_page(upstream.account, ("alpha", "beta"), query, place)
+    page = upstream.page(("alpha", "beta"), query, place)
     assert ids(page) == wanted(upstream)[10:]
     assert page.start == Position((("alpha", 10), ("beta", 0)))
     assert upstream.lists("alpha") == 2
@@ -275,7 +281,7 @@ def test_a_time_that_cannot_be_read_is_taken_to_be_its_neighbours():
 
 def test_the_first_page_is_one_call_for_each_gateway():
     upstream = Upstream(history({name: list(range(0, 200_000, 1000)) for name in NAMES}))
-    page = merged_page(upstream.account, NAMES, read(""), None)
+    page = upstream.page(NAMES, read(""), None)
     assert len(page.entries) == 50
     assert [upstream.calls(name) for name in NAMES] == [1, 1, 1]
 
@@ -290,7 +296,7 @@ def test_no_page_costs_more_than_two_lists_of_a_gateway_and_the_seconds_that_are
         if place is None:
             continue
         upstream.asked.clear()
-        merged_page(upstream.account, NAMES, query.pinned(page.pin), place)
+        upstream.page(NAMES, query.pinned(page.pin), place)
         assert max(upstream.lists(name) for name in NAMES) <= 2
         assert max(upstream.calls(name) for name in NAMES) <= 3
 
@@ -299,7 +305,7 @@ def test_a_deep_page_reads_two_pages_and_none_before_them():
     upstream = Upstream(history({name: list(range(0, 4_000_000, 1000)) for name in ("alpha", "beta")}))
     place = Position((("alpha", 2999), ("beta", 2999)))
     query = read("per_page=50").pinned(BEGIN + timedelta(hours=2))
-    page = merged_page(upstream.account, ("alpha", "beta"), query, place)
+    page = upstream.page(("alpha", "beta"), query, place)
     assert len(page.entries) == 50
     assert {number for _name, number, _filters in upstream.asked} == {0, 60, 61}
 
@@ -317,7 +323,7 @@ def test_one_gateway_that_fails_leaves_the_others_and_no_way_past_its_rows(statu
     upstream = Upstream(history({name: list(range(0, 100_000, 1000)) for name in ("alpha", "beta")}))
     upstream.instead = failing(status)
     # One after the other: a 429 stops whatever comes after it.
-    page = merged_page(upstream.account, ("alpha", "beta"), read("per_page=20"), None)
+    page = upstream.page(("alpha", "beta"), read("per_page=20"), None)
     assert {name for name, _log in page.entries} == {"alpha"}
     assert [share.gateway for share in page.missing] == ["beta"]
     assert page.total == 100
@@ -332,14 +338,14 @@ def test_where_the_rest_of_a_gateway_fails_the_page_ends_before_its_next_row():
     place = Position((("alpha", 40), ("beta", 45)))
     query = read("per_page=50").pinned(BEGIN + timedelta(hours=1))
     upstream.instead = failing(500, from_call=3)  # the cut second, its first page, and no more
-    page = merged_page(upstream.account, ("alpha", "beta"), query, place)
+    page = upstream.page(("alpha", "beta"), query, place)
     assert page.missing == ()
     assert page.shares[1].error is not None
     assert sum(name == "beta" for name, _log in page.entries) == 5
     assert len(page.entries) < 50
     upstream.instead = lambda _name, _call: None
-    following = merged_page(upstream.account, ("alpha", "beta"), query, page.following)
-    whole = merged_page(upstream.account, ("alpha", "beta"), query, place)
+    following = upstream.page(("alpha", "beta"), query, page.following)
+    whole = upstream.page(("alpha", "beta"), query, place)
     assert (ids(page) + ids(following))[:50] == ids(whole)
 
 
@@ -348,7 +354,7 @@ def test_going_back_without_a_gateway_has_no_beginning_and_its_end_stays():
     upstream.instead = failing(403)
     place = Position((("alpha", 40), ("beta", 40)), is_end=True)
     query = read("per_page=20").pinned(BEGIN + timedelta(hours=1))
-    page = merged_page(upstream.account, ("alpha", "beta"), query, place)
+    page = upstream.page(("alpha", "beta"), query, place)
     assert page.start is None
     assert page.preceding is None
     assert page.following == Position(place.counts)
@@ -358,25 +364,25 @@ def test_trouble_with_all_of_them_is_the_trouble_of_the_page():
     upstream = Upstream(history({"alpha": [1], "beta": [2]}))
     upstream.instead = lambda _name, _call: httpx.Response(429, headers={"Retry-After": "9"})
     with pytest.raises(RateLimited):
-        merged_page(upstream.account, ("alpha", "beta"), read(""), None)
+        upstream.page(("alpha", "beta"), read(""), None)
 
 
 def test_a_gateway_that_does_not_exist_is_named_with_those_that_do():
     upstream = Upstream(history({"alpha": [1], "beta": [2]}))
     with pytest.raises(NotFound, match=r"no gateway “gamma”. The account has: alpha, beta\."):
-        merged_page(upstream.account, ("alpha", "gamma"), read(""), None)
+        upstream.page(("alpha", "gamma"), read(""), None)
 
 
 def test_a_gateway_that_goes_while_somebody_reads_is_missing():
     upstream = Upstream(history({"alpha": [1], "beta": [2]}))
     place = Position((("alpha", 0), ("gamma", 20)))
-    page = merged_page(upstream.account, ("alpha", "gamma"), read("").pinned(BEGIN + timedelta(hours=1)), place)
+    page = upstream.page(("alpha", "gamma"), read("").pinned(BEGIN + timedelta(hours=1)), place)
     assert [share.gateway for share in page.missing] == ["gamma"]
 
 
 def test_a_total_is_exact_only_if_each_is():
     upstream = Upstream(history({"alpha": [ms * 100 for ms in range(130)], "beta": [1, 2]}))
-    page = merged_page(upstream.account, ("alpha", "beta"), read("metadata.user=42"), None)
+    page = upstream.page(("alpha", "beta"), read("metadata.user=42"), None)
     assert [share.is_exact for share in page.shares] == [False, True]
     assert (page.total, page.is_exact) == (132, False)
 
@@ -387,7 +393,7 @@ def test_rows_that_the_filter_excludes_are_counted_and_not_shown():
     upstream.list = lambda name, _params: listed(
         name, httpx.QueryParams(page=1, per_page=50, order_by_direction="desc")
     )
-    page = merged_page(upstream.account, ("alpha", "beta"), read("provider=groq"), None)
+    page = upstream.page(("alpha", "beta"), read("provider=groq"), None)
     assert (page.entries, page.misfits) == ((), 3)
 
 
@@ -425,5 +431,5 @@ def test_a_place_that_is_spelled_is_read_again(one, other, is_end):
 def test_what_a_merged_list_cannot_be_asked_is_said_before_any_call(text, place, why):
     upstream = Upstream(history({"alpha": [1], "beta": [2]}))
     with pytest.raises(GatewayError, match=why):
-        merged_page(upstream.account, ("alpha", "beta"), read(text), place)
+        upstream.page(("alpha", "beta"), read(text), place)
     assert upstream.asked == []

@@ -13,6 +13,7 @@ from gateway_dash.bulk.retention.models import RetentionRule, RetentionRun
 from gateway_dash.bulk.runner import advance, start_rules
 from gateway_dash.gateway.errors import QueryError
 from gateway_dash.sandbox import Options
+from tests.people import somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,7 @@ def logs(store, sandbox):
 
 @pytest.fixture
 def author(django_user_model):
-    return django_user_model.objects.create_user("kim")
+    return somebody("kim")
 
 
 @pytest.fixture

@@ -64,6 +64,13 @@ def test_any_cut_of_a_body_is_searched_up_to_the_cut(value, needle, draw):
     assert [hit.at for hit in found] == [hit.at for hit in whole[: len(found)]]  # of the last one the key may be cut
 
 
+def test_half_of_an_escape_at_a_cut_is_no_text():
+    data = json.dumps(["ab", "\\Σ"]).encode()  # written "\\\\\\u03a3"
+    for end in range(len(data) + 1):
+        assert len(search(data[:end], "a").found) <= 1, data[:end]
+    assert len(search(b'["\\\\u03a', "a").found) == 1  # that backslash is written out: these are letters
+
+
 def test_a_place_in_a_key_that_comes_again_has_its_own_path():
     data = b'{"a": 1, "x": {"a": "a"}, "a": "Abc", "\\u0061": {"b": ["bca"]}}'
     told = [(spell(the(hit.path)), hit.is_key) for hit in search(data, "a").found]

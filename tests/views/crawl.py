@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.http import HttpResponse
 from django.test import Client
@@ -23,6 +23,7 @@ from gateway_dash.bulk.review import making
 from gateway_dash.bulk.review.models import Review
 from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
+from gateway_dash.team.demo import make_people
 from tests.conftest import LOGS
 from tests.views.reading import fields, parse
 
@@ -36,6 +37,7 @@ RETENTION = "/gateways/prod-edge/retention/"
 REVIEWS = "/gateways/prod-edge/reviews/"
 REVIEW_KEY = "0123456789abcdef"
 REVIEW = REVIEWS + REVIEW_KEY + "/"
+PERSON = "/team/people/900/"
 
 # The smallest PNG: what a page can show.
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -43,6 +45,21 @@ ANSWER = b'{"picture": "' + PIXEL.encode() + b'"}'
 
 # By the name in urls.py: method and address. A new address needs its example here.
 EXAMPLES: dict[str, tuple[str, str]] = {
+    "demo-sign-in": ("post", "/login/demo/"),
+    "person-list": ("get", "/team/"),
+    "person-add": ("post", "/team/people/add/"),
+    "person": ("get", PERSON),
+    "role-give": ("post", PERSON + "give/"),
+    "role-take": ("post", PERSON + "take/"),
+    "person-switch": ("post", PERSON + "switch/"),
+    "password-link": ("post", PERSON + "link/"),
+    "role-list": ("get", "/team/roles/"),
+    "role-add": ("post", "/team/roles/add/"),
+    "role-save": ("post", "/team/roles/900/save/"),
+    "role-remove": ("post", "/team/roles/900/remove/"),
+    "audit-list": ("get", "/audit/"),
+    "audit-export": ("post", "/audit.jsonl"),
+    "password-choose": ("get", "/password/MQ/set-password/"),
     "home": ("get", "/"),
     "gateway-list": ("get", "/gateways/"),
     "gateway-open": ("get", "/gateways/prod-edge/"),
@@ -151,6 +168,13 @@ def allow_reveal(person: Client) -> None:
     user.user_permissions.add(Permission.objects.get(codename="reveal_secrets"))
 
 
+def an_approver(person: Client) -> None:
+    """Somebody who may approve a deletion that is planned."""
+    a_job(person)
+    user = get_user_model().objects.get(pk=person.session["_auth_user_id"])
+    user.user_permissions.add(Permission.objects.get(codename="approve_deletions"))
+
+
 def export(person: Client) -> None:
     """Every log with its bodies, under the name of the example."""
     user = get_user_model().objects.get(pk=person.session["_auth_user_id"])
@@ -168,6 +192,13 @@ def a_view(person: Client) -> None:
 
 def an_administrator(person: Client) -> None:
     get_user_model().objects.filter(pk=person.session["_auth_user_id"]).update(is_superuser=True)
+
+
+def a_colleague(person: Client) -> None:
+    """Somebody to change, and a role, by an administrator."""
+    an_administrator(person)
+    get_user_model().objects.get_or_create(pk=900, username="robin")
+    Group.objects.get_or_create(pk=900, name="Visitor")
 
 
 def annotation_job(*, is_over: bool) -> None:
@@ -194,9 +225,18 @@ BEFORE: dict[str, Callable[[Client], object]] = {
     "annotate-start": lambda _person: annotation_job(is_over=False),
     "annotate-undo": lambda _person: annotation_job(is_over=True),
     "deletion-allow": an_administrator,
+    "demo-sign-in": lambda _person: make_people(),
+    "job-approve": an_approver,
+    **dict.fromkeys(
+        (
+            *("person-list", "person-add", "person", "role-give", "role-take", "person-switch", "password-link"),
+            *("role-list", "role-add", "role-save", "role-remove", "audit-list", "audit-export"),
+        ),
+        a_colleague,
+    ),
     "view-rename": a_view,
     "view-delete": a_view,
-    **dict.fromkeys(("job", "job-confirm", "job-approve", "job-go-on", "job-stop"), a_job),
+    **dict.fromkeys(("job", "job-confirm", "job-go-on", "job-stop"), a_job),
     **dict.fromkeys(
         ("job-archive", "job-archive-file", "job-archived", "job-receipt"), lambda person: a_job(person, is_over=True)
     ),
@@ -209,6 +249,12 @@ SENT: dict[str, dict[str, Any]] = {
     "log-keep": {"keep": "1"},
     "review-start": {"id": "one"},
     "deletion-allow": {"typed": "allow"},
+    "demo-sign-in": {"as": "demo"},
+    "person-add": {"name": "lou", "mail": "lou@example.org"},
+    "role-give": {"role": "900"},
+    "role-take": {"role": "900"},
+    "role-add": {"name": "Guest"},
+    "role-save": {"right": ["see_logs"]},
     "annotate-many": {"id": "one", "feedback": "1"},
     "annotate-plan": {"id": "one", "feedback": "1"},
     "view-save": {"name": "new", "query": "provider=openai"},

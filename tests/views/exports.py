@@ -8,7 +8,6 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 from pyarrow import parquet
 
@@ -18,6 +17,7 @@ from gateway_dash.bulk.models import Job, Part
 from gateway_dash.bulk.runner import advance
 from gateway_dash.gateway.query import LogQuery
 from tests.conftest import GATEWAY
+from tests.people import somebody
 
 EXPORT = "/gateways/prod-edge/logs/export/"
 ASKED = json.dumps({"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "What is DNS?"}]}).encode()
@@ -41,7 +41,7 @@ def fill(store: Any, seconds: list[int], prefix: str = "log", **row: Any) -> lis
 
 def begin(form: str, query: LogQuery | None = None, name: str = "kim", **more: Any) -> Job:
     """The job of an export of all that match, with no step done."""
-    user = get_user_model().objects.get_or_create(username=name)[0]
+    user = somebody(name)
     spec = Spec(format=form, query="" if "ids" in more else fixed(query or LogQuery(), timezone.now()).url(), **more)
     return jobs.start("export", GATEWAY, user, "All calls", spec.kept(), phase="read")
 

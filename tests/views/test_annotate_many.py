@@ -2,8 +2,10 @@
 
 import pytest
 
+from gateway_dash.team.roles import READER
 from tests.annotating.conftest import put
 from tests.conftest import LOGS
+from tests.people import only
 from tests.views.reading import fields, parse
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +70,7 @@ def test_no_log_or_an_impossible_one_is_no_form(person, wire, logs, sent, status
 
 
 def test_who_may_not_annotate_gets_no_form(person, wire, logs, monkeypatch):
-    monkeypatch.setattr("gateway_dash.team.rights.may_annotate", lambda _user, _gateway: False)
+    only(READER)
     assert person.post(URL, {"id": "m-001"}).status_code == 403
 
 

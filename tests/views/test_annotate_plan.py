@@ -3,8 +3,10 @@
 import pytest
 
 from gateway_dash.bulk.models import Item, Job
+from gateway_dash.team.roles import READER
 from tests.annotating.conftest import put
 from tests.conftest import LOGS
+from tests.people import only
 from tests.views.reading import fields, parse
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +138,6 @@ def test_a_parameter_that_cannot_be_read_is_an_error(person, wire, logs, paramet
 
 
 def test_who_may_not_annotate_plans_nothing(person, wire, logs, monkeypatch):
-    monkeypatch.setattr("gateway_dash.team.rights.may_annotate", lambda _user, _gateway: False)
+    only(READER)
     assert plan(person, id="m-001", feedback="1").status_code == 403
     assert not Job.objects.exists()

@@ -5,8 +5,10 @@ import pytest
 from django.utils import timezone
 
 from gateway_dash.bulk.models import Job
+from gateway_dash.team.roles import READER
 from tests.annotating.conftest import put, said, work_off
 from tests.conftest import LOGS
+from tests.people import only
 from tests.views.reading import fields, parse
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +89,7 @@ def test_who_may_not_annotate_lets_nothing_go_on_and_may_have_it_end(person, wir
     wire.instead = lambda request: httpx.Response(403, json={"success": False}) if request.method == "PATCH" else None
     go_on = press(person, page, "/annotate/").redirect_chain[0][0] + "go-on/"
     sent = len(wire.patches)
-    monkeypatch.setattr("gateway_dash.team.rights.may_annotate", lambda _user, _gateway: False)
+    only(READER)
     assert person.post(go_on).status_code == 403
     assert work_off(Job.objects.get()).state == Job.State.HALTED
     assert len(wire.patches) == sent
@@ -104,6 +106,6 @@ def test_a_halted_job_with_something_under_way_is_not_just_put_aside(person, wir
 
 def test_who_may_not_annotate_begins_nothing(person, wire, logs, monkeypatch):
     page = planned(person, "m-001")
-    monkeypatch.setattr("gateway_dash.team.rights.may_annotate", lambda _user, _gateway: False)
+    only(READER)
     assert press(person, page, "/annotate/").status_code == 403
     assert wire.patches == []

@@ -3,7 +3,9 @@
 import pytest
 
 from gateway_dash.bulk.models import Job
+from gateway_dash.team.roles import READER
 from tests.annotating.conftest import put, said
+from tests.people import only
 from tests.views.reading import fields, parse
 from tests.views.test_annotate_start import planned, press
 
@@ -55,7 +57,7 @@ def test_what_somebody_changed_since_is_left_and_named(person, bare_store, done)
 
 
 def test_who_may_not_annotate_undoes_nothing(person, wire, done, monkeypatch):
-    monkeypatch.setattr("gateway_dash.team.rights.may_annotate", lambda _user, _gateway: False)
+    only(READER)
     wire.forget()
     assert press(person, done, "/undo/").status_code == 403
     assert wire.patches == []

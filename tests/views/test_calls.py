@@ -89,6 +89,11 @@ COST: dict[str, tuple[int, int]] = {
     "zone-choice": (0, 0),
     "login": (0, 0),
     "logout": (0, 0),
+    "demo-sign-in": (0, 0),
+    **dict.fromkeys(("person-list", "person", "password-link"), (1, 1)),  # the names of the gateways, to choose from
+    **dict.fromkeys(("person-add", "role-give", "role-take", "person-switch"), (0, 0)),
+    **dict.fromkeys(("role-list", "role-add", "role-save", "role-remove", "password-choose"), (0, 0)),
+    **dict.fromkeys(("audit-list", "audit-export"), (0, 0)),
     "healthz": (0, 0),
 }
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from gateway_dash.bulk.models import Job
 from gateway_dash.bulk.review.models import Review, ReviewLog
 from tests.conftest import LOGS
+from tests.people import somebody
 from tests.views.deleting import PREVIEW, page_of, planned, url_of, work_off
 from tests.views.reading import fields, parse
 
@@ -270,7 +271,7 @@ def test_only_post_is_answered(person, wire):
 
 def test_a_colleague_opens_the_same_plan_by_its_link(person, logs, client, django_user_model):
     job = planned(person, {"id": ["g-0"]})
-    client.force_login(django_user_model.objects.create_user("robin"))
+    client.force_login(somebody("robin"))
     assert parse(client.get(url_of(job))).one("h1").text == "Delete 1 log"
 
 

@@ -7,6 +7,7 @@ import pytest
 from gateway_dash.bulk.exporting.spec import FORMATS
 from gateway_dash.bulk.models import Job, Spent
 from tests.conftest import LOGS
+from tests.people import noted
 from tests.views.crawl import allow_reveal
 from tests.views.exports import EXPORT, fill, ids_in, manifest
 from tests.views.reading import fields, parse
@@ -136,12 +137,14 @@ def test_secrets_are_offered_to_those_alone_who_may_see_them(person, logs):
     assert "With secrets" in person.get(EXPORT).text
 
 
-def test_an_export_with_secrets_is_noted_and_says_so(person, logs, caplog):
+def test_an_export_is_noted_at_its_begin_and_its_end_and_one_with_secrets_says_so(person, logs):
     allow_reveal(person)
     send(person, person.get(EXPORT), format="csv", secrets="1")
-    notes = [each.audit for each in caplog.records if each.name == "gateway_dash.audit"]
-    assert notes == [{"who": "kim", "gateway": "prod-edge", "format": "csv"}]
     job = Job.objects.get()
+    begun, ended = noted()
+    assert begun == ("kim", "export-begun", {"job": job.key, "form": "csv", "which": job.title, "secrets": True})
+    assert ended[:2] == ("kim", "export-ended")
+    assert (ended[2]["job"], ended[2]["state"], ended[2]["records"]) == (job.key, "done", 123)
     assert job.spec["secrets"] is True
     assert "as stored, by right and noted" in person.get(f"/gateways/prod-edge/jobs/{job.key}/").text
 

@@ -4,6 +4,7 @@ import pytest
 
 from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
+from tests.people import somebody
 from tests.views.reading import parse
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def test_a_default_view_is_opened_and_all_logs_stay_all_logs(person, default):
 def test_the_default_of_another_gateway_or_person_is_not_used(person, default, django_user_model):
     view = default("provider=openai", gateway="staging")
     assert person.get(URL)["Location"] == LOGS
-    view.gateway, view.user = "prod-edge", django_user_model.objects.create_user("lee")
+    view.gateway, view.user = "prod-edge", somebody("lee")
     view.save()
     assert person.get(URL)["Location"] == LOGS
 

@@ -7,6 +7,8 @@ import pytest
 from django.conf import settings
 
 from gateway_dash.bulk.models import Job
+from gateway_dash.team.roles import LEAD
+from tests.people import only, somebody
 from tests.views.deleting import confirmed, page_of, planned, url_of, work_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_pauses")]
@@ -22,7 +24,7 @@ def job(person, bare_store, monkeypatch):
 @pytest.fixture
 def second(client, django_user_model):
     client = type(client)()
-    client.force_login(django_user_model.objects.create_user("robin"))
+    client.force_login(somebody("robin", LEAD))
     return client
 
 
@@ -48,6 +50,7 @@ def test_a_small_one_with_bodies_needs_nobody_else(person, job):
 
 
 def test_nobody_approves_their_own(person, job, wire):
+    only(LEAD)  # who may approve, and may not this one
     confirmed(person, job, level="rows")
     assert not page_of(person, job).all("form", action=url_of(job) + "approve/")
     answer = person.post(url_of(job) + "approve/")

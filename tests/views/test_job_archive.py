@@ -83,7 +83,7 @@ def test_whoever_may_see_secrets_gets_the_stored_file_and_that_is_noted(trusted,
     answer = trusted.post(url_of(job) + "archive/1")
     data = b"".join(answer.streaming_content)
     assert SECRET.encode() in gzip.decompress(data)
-    assert any(record.getMessage() == "an archive is downloaded exactly" for record in caplog.records)
+    assert any(record.getMessage() == "downloaded an archive exactly as stored" for record in caplog.records)
 
 
 def test_a_removed_file_says_so(person, job):

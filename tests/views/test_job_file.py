@@ -11,6 +11,7 @@ from django.utils import timezone
 from gateway_dash.bulk import files, runner
 from gateway_dash.bulk.exporting import keeping
 from gateway_dash.bulk.models import Job, Part
+from tests.people import noted, somebody
 from tests.views.crawl import allow_reveal
 from tests.views.exports import begin, fill, finish, stored
 
@@ -29,7 +30,7 @@ def job(person, bare_store):
 @pytest.fixture
 def other(django_user_model):
     found = Client()
-    found.force_login(django_user_model.objects.create_user("lee"))
+    found.force_login(somebody("lee"))
     return found
 
 
@@ -120,10 +121,9 @@ def test_who_lost_the_right_gets_no_file_with_secrets(person, bare_store):
     assert person.get(url(job)).status_code == 403
 
 
-def test_each_download_is_noted(person, job, caplog):
+def test_each_download_is_noted(person, job):
     person.get(url(job)).close()
-    [note] = [each.audit for each in caplog.records if each.name == "gateway_dash.audit"]
-    assert note == {"who": "kim", "gateway": "prod-edge", "job": job.key, "file": "logs-0001.csv"}
+    assert noted("export-file") == [("kim", "export-file", {"job": job.key, "file": "logs-0001.csv"})]
 
 
 def test_after_seven_days_the_files_are_removed_and_the_pages_say_so(person, job):

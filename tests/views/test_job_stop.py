@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gateway_dash.bulk import runner
 from gateway_dash.bulk.models import DeletionGate, Item, Job
+from tests.people import somebody
 from tests.views.deleting import confirmed, page_of, planned, url_of, work_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_pauses")]
@@ -37,7 +38,7 @@ def test_during_the_wait_nothing_is_deleted(person, logs, wire):
 def test_a_colleague_can_stop_it(person, logs, wire, client, django_user_model):
     job = planned(person, {"id": ["m-0001"]})
     confirmed(person, job)
-    client.force_login(django_user_model.objects.create_user("robin"))
+    client.force_login(somebody("robin"))
     client.post(url_of(job) + "stop/")
     work_off()
     job.refresh_from_db()

@@ -5,7 +5,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from gateway_dash.team.roles import READER
 from tests.conftest import LOGS
+from tests.people import only
 from tests.views.reading import HTMX, fields, parse
 
 pytestmark = pytest.mark.django_db
@@ -537,7 +539,8 @@ def test_only_post_is_answered(person, wire):
     assert wire.sent == []
 
 
-def test_who_may_not_annotate_saves_nothing(typed, wire, monkeypatch):
-    monkeypatch.setattr("gateway_dash.logs.annotate.may_annotate", lambda _user, _gateway: False)
-    assert typed(feedback="1").status_code == 403
+def test_who_may_not_annotate_any_more_saves_nothing(person, typed, wire):
+    opened = person.get(LOG)
+    only(READER)
+    assert typed(opened, feedback="1").status_code == 403
     assert wire.patches == []

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.conftest import LOGS
+from tests.people import noted
 from tests.views.crawl import allow_reveal
 from tests.views.reading import HTMX, parse
 
@@ -73,13 +74,12 @@ def test_exactly_as_stored_needs_the_right_and_asks_nobody_without_it(person, ba
     assert wire.sent == []
 
 
-def test_exactly_as_stored_is_noted_first(person, bare_store, caplog):
+def test_exactly_as_stored_is_noted_first(person, bare_store):
     allow_reveal(person)
     bare_store.add({"id": "one", "request_body": KEY.encode()})
     answer = person.post(f"{LOGS}one/request")
     assert answer.content == KEY.encode()
-    [line] = [each for each in caplog.records if each.name == "gateway_dash.audit"]
-    assert line.audit == {"who": "kim", "gateway": "prod-edge", "log": "one", "side": "request"}
+    assert noted() == [("kim", "body-exact", {"log": "one", "side": "request"})]
 
 
 def test_over_a_megabyte_there_is_no_masked_file_and_that_is_said(person, bare_store):

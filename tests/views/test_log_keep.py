@@ -4,6 +4,7 @@ import pytest
 
 from gateway_dash.bulk.models import KeepMark
 from tests.conftest import LOGS
+from tests.people import somebody
 from tests.views.reading import HTMX, fields, parse
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def test_htmx_gets_the_button_alone(person, url, wire):
 
 def test_to_keep_it_twice_is_to_keep_it_once_and_the_first_who_did_stays(person, url, django_user_model, client):
     person.post(url + "keep/", {"keep": "1"})
-    client.force_login(django_user_model.objects.create_user("robin"))
+    client.force_login(somebody("robin"))
     client.post(url + "keep/", {"keep": "1"})
     assert KeepMark.objects.get().by_name == "kim"
 
@@ -43,7 +44,7 @@ def test_who_keeps_and_who_lets_go_is_noted(person, url, caplog):
     person.post(url + "keep/", {"keep": "1"})
     person.post(url + "keep/", {"keep": "0"})
     noted = [record.getMessage() for record in caplog.records if record.name == "gateway_dash.audit"]
-    assert noted == ["keep a log", "let go of a kept log"]
+    assert noted == ["marked a log “keep”", "removed the mark “keep”"]
 
 
 @pytest.mark.parametrize("keep", ["", "2", "yes"])

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from gateway_dash.logs.masks import Mask
+from gateway_dash.team.models import AuditEntry
 from gateway_dash.web.jsonlog import JsonLines
 from tests.conftest import LOGS
 from tests.views.crawl import allow_reveal
@@ -97,7 +98,7 @@ def test_without_the_right_there_is_no_button_and_a_post_is_a_403_that_asks_nobo
     for headers in ({}, HTMX):
         answer = person.post(ASK, {"secret": digest(KEY)}, headers=headers)
         assert answer.status_code == 403
-        assert "has no right to see masked secrets" in parse(answer).text
+        assert "You may not see secrets that are masked in bodies" in parse(answer).text
         assert KEY not in answer.text
     assert wire.sent == []
 
@@ -131,7 +132,9 @@ def test_each_reveal_is_one_line_in_the_audit_and_it_does_not_hold_the_secret(pe
     assert said == {
         "level": "info",
         "logger": "gateway_dash.audit",
-        "message": "a secret is revealed",
+        "message": "revealed a secret",
+        "number": 1,
+        "digest": AuditEntry.objects.get().digest,
         "who": "kim",
         "gateway": "prod-edge",
         "log": "one",

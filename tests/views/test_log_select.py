@@ -8,6 +8,7 @@ from gateway_dash.bulk.models import Job
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.logs.selection import HELD, key_of
 from tests.conftest import LOGS
+from tests.people import somebody
 from tests.views.deleting import confirmed, url_of, work_off
 from tests.views.reading import HTMX, fields, ids, parse
 
@@ -172,7 +173,7 @@ def test_a_link_that_filters_carries_the_selection_so_that_it_can_be_said_to_be_
 def test_the_selection_of_somebody_else_is_said_and_the_list_is_shown(person, logs, client, django_user_model):
     url = tick(person, PAGE, "m-0119", to=PAGE)
     client.logout()
-    client.force_login(django_user_model.objects.create_user("lee"))
+    client.force_login(somebody("lee"))
     answer = client.get(url)
     assert answer.status_code == 200
     assert "belongs to another session or has expired" in note(answer)

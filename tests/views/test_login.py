@@ -6,13 +6,14 @@ from django.urls import reverse
 
 from gateway_dash.urls import urlpatterns
 from tests.conftest import LOGS
+from tests.people import somebody
 from tests.views.reading import HTMX, fields, parse
 from tests.views.test_preferences import OFF_SITE
 
 pytestmark = pytest.mark.django_db
 
 ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request", "view_id": 1, "key": "0123456789abcdef",
-             "number": 1, "name": "logs-0001.csv", "rule_id": 1}  # fmt: skip
+             "number": 1, "name": "logs-0001.csv", "rule_id": 1, "person_id": 1, "role_id": 1}  # fmt: skip
 OPEN = {"login", "healthz"}
 
 
@@ -21,12 +22,12 @@ def address(pattern):
     return reverse(pattern.name, kwargs={name: ARGUMENTS[name] for name in names})
 
 
-GUARDED = [address(each) for each in urlpatterns if each.name not in OPEN]
+GUARDED = [address(each) for each in urlpatterns if each.name not in {*OPEN, "demo-sign-in", "password-choose"}]
 
 
 @pytest.fixture
-def user(django_user_model, sandbox):
-    return django_user_model.objects.create_user("kim", password="correct horse battery")
+def user(db, sandbox):
+    return somebody("kim", password="correct horse battery")
 
 
 def sign_in(client, **more):

@@ -6,6 +6,7 @@ from django.test import Client
 
 from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
+from tests.people import somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def test_another_persons_views_and_searches_are_not_in_it(person, django_user_mo
     person.get(LOGS + "?provider=openai")
     person.post(SAVE.format("prod-edge"), {"name": "Mine", "query": ""})
     other = Client()
-    other.force_login(django_user_model.objects.create_user("lee"))
+    other.force_login(somebody("lee"))
     assert texts(other.get(URL)) == ["prod-edge", "support-bot", "staging"]
 
 

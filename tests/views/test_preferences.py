@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.conftest import LOGS
+from tests.people import somebody
 from tests.views.reading import HTMX, fields, parse
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,6 @@ def test_a_get_changes_nothing(person):
 
 def test_a_forged_form_changes_nothing(django_user_model, sandbox):
     forged = Client(enforce_csrf_checks=True)
-    forged.force_login(django_user_model.objects.create_user("kim"))
+    forged.force_login(somebody("kim"))
     assert forged.post(URL, {"theme": "dark"}).status_code == 403
     assert "theme" not in forged.session

@@ -8,6 +8,7 @@ from gateway_dash import upstream
 from gateway_dash.bulk import gates
 from gateway_dash.bulk.models import Job
 from gateway_dash.bulk.retention.models import RetentionRule, RetentionRun
+from tests.people import somebody
 from tests.views.reading import fields, parse
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +134,7 @@ def test_another_filter_or_age_begins_the_reports_again(person, rule, change, ed
 
 def test_whoever_changes_a_rule_is_whose_deletions_they_are(person, rule, django_user_model):
     other = Client()
-    other.force_login(django_user_model.objects.create_user("lee"))
+    other.force_login(somebody("lee"))
     other.post(f"{URL}{rule.pk}/save/", RULE | {"age_days": "60"})
     assert RetentionRule.objects.get().actor_name == "lee"
 
@@ -152,7 +153,7 @@ def test_a_rule_is_switched_off_and_on_again_in_the_name_of_who_does_that(person
     assert "1 is off" in main(person).one("h1").text
     assert "It does not run." in main(person).text
     other = Client()
-    other.force_login(django_user_model.objects.create_user("lee"))
+    other.force_login(somebody("lee"))
     other.post(f"{URL}{rule.pk}/switch/", {"on": "1"})
     rule.refresh_from_db()
     assert rule.is_on

@@ -5,7 +5,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from gateway_dash.team.rights import may_reveal
+from gateway_dash.team.actions import Action
+from gateway_dash.team.rights import may
+from gateway_dash.team.roles import READER
+from tests.people import somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -15,12 +18,12 @@ def reread(users, name):
 
 
 def test_the_right_is_given_and_taken_away(django_user_model):
-    django_user_model.objects.create_user("kim")
-    assert not may_reveal(reread(django_user_model, "kim"), "prod-edge")
+    somebody("kim", READER)
+    assert not may(reread(django_user_model, "kim"), Action.REVEAL, "prod-edge")
     call_command("reveal_right", "kim", stdout=StringIO())
-    assert may_reveal(reread(django_user_model, "kim"), "prod-edge")
+    assert may(reread(django_user_model, "kim"), Action.REVEAL, "prod-edge")
     call_command("reveal_right", "kim", remove=True, stdout=StringIO())
-    assert not may_reveal(reread(django_user_model, "kim"), "prod-edge")
+    assert not may(reread(django_user_model, "kim"), Action.REVEAL, "prod-edge")
 
 
 def test_who_is_not_there_gets_no_right(db):
@@ -30,8 +33,8 @@ def test_who_is_not_there_gets_no_right(db):
 
 def test_the_demo_user_of_the_sandbox_has_it(sandbox, django_user_model):
     call_command("demo_user", stdout=StringIO())
-    assert may_reveal(reread(django_user_model, "demo"), "prod-edge")
+    assert may(reread(django_user_model, "demo"), Action.REVEAL, "prod-edge")
 
 
 def test_nobody_is_nobody():
-    assert not may_reveal(None, "prod-edge")
+    assert not may(None, Action.REVEAL, "prod-edge")

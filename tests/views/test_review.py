@@ -15,7 +15,9 @@ from django.test import Client
 from gateway_dash.bulk.review import claims, making
 from gateway_dash.bulk.review.models import Review, ReviewLog
 from gateway_dash.logs.masks import Mask
+from gateway_dash.team.roles import READER
 from tests.conftest import LOGS
+from tests.people import only, somebody
 from tests.views.reading import HTMX, fields, parse
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +50,7 @@ def kim(django_user_model, person):
 @pytest.fixture
 def lee(django_user_model, sandbox):
     """Another person, with a browser of their own."""
-    user = django_user_model.objects.create_user("lee")
+    user = somebody("lee")
     browser = Person()
     browser.force_login(user)
     browser.user = user
@@ -151,7 +153,7 @@ def test_nothing_ticked_is_refused(person, sandbox):
 
 
 def test_who_may_not_annotate_may_not_review(person, review, monkeypatch):
-    monkeypatch.setattr(making, "may_annotate", lambda _user, _gateway: False)
+    only(READER)
     for answer in (
         person.post(REVIEWS + "start/", {"id": "one"}),
         person.get(url(review)),

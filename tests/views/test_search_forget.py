@@ -7,6 +7,7 @@ from django.test import Client
 from gateway_dash.sharing import recent
 from gateway_dash.sharing.models import RECENT_LIMIT, RecentSearch
 from tests.conftest import LOGS
+from tests.people import somebody
 from tests.views.reading import HTMX, parse
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +99,7 @@ def test_they_are_sentences_in_the_menu_and_can_be_forgotten(person):
 
 def test_each_person_has_their_own(person, django_user_model):
     other = Client()
-    other.force_login(django_user_model.objects.create_user("lee"))
+    other.force_login(somebody("lee"))
     person.get(LOGS + "?provider=openai")
     other.get(LOGS + "?success=false")
     assert "Calls from openai" not in parse(other.get(LOGS)).one(id="views-menu").text

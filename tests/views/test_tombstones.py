@@ -13,6 +13,7 @@ from gateway_dash.bulk.models import Job, Tombstone
 from gateway_dash.bulk.tombstones import selected_words
 from gateway_dash.gateway.query import LogQuery
 from tests.conftest import LOGS
+from tests.people import somebody
 from tests.views.deleting import confirmed, deleted, planned, url_of, work_off
 from tests.views.reading import HTMX, fields, parse
 
@@ -175,7 +176,7 @@ def test_the_record_stands_before_the_deletion_is_sent(person, logs, wire):
 def test_the_name_stays_when_the_person_is_removed(person, logs, django_user_model):
     delete(person, "m-01")
     django_user_model.objects.filter(username="kim").update(is_active=False)
-    other = django_user_model.objects.create_user("lee")
+    other = somebody("lee")
     person.force_login(other)
     django_user_model.objects.get(username="kim").delete()
     assert Tombstone.objects.get().actor is None

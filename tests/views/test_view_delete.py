@@ -3,6 +3,7 @@
 import pytest
 
 from gateway_dash.sharing.models import SavedView
+from tests.people import somebody
 from tests.views.test_view_list import URL, save
 
 pytestmark = pytest.mark.django_db
@@ -10,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def others(django_user_model):
     """A view of somebody else."""
-    lee = django_user_model.objects.create_user("lee")
+    lee = somebody("lee")
     return SavedView.objects.create(user=lee, gateway="prod-edge", name="theirs", query="success=false")
 
 

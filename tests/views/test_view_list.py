@@ -5,6 +5,7 @@ from django.test import Client
 
 from gateway_dash.sharing.models import SavedView
 from tests.conftest import LOGS
+from tests.people import somebody
 from tests.views.reading import parse
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +54,7 @@ def test_a_view_that_cannot_be_read_says_what_is_wrong_and_is_not_dropped(person
 def test_another_persons_views_are_not_listed(person, django_user_model):
     save(person, "mine")
     other = Client()
-    other.force_login(django_user_model.objects.create_user("lee"))
+    other.force_login(somebody("lee"))
     assert "mine" not in parse(other.get(URL)).one("main").text
 
 

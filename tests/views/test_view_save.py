@@ -6,6 +6,7 @@ from django.test import Client
 
 from gateway_dash.sharing.models import VIEWS_LIMIT, SavedView
 from tests.conftest import LOGS
+from tests.people import somebody
 from tests.views.reading import fields, parse
 from tests.views.test_preferences import OFF_SITE
 
@@ -108,7 +109,7 @@ def test_at_the_limit_it_says_so_and_another_gateway_has_room(person, django_use
 def test_two_people_have_the_same_name_and_never_see_each_others(person, django_user_model):
     person.post(URL, {"name": "x", "query": "success=false"})
     other = Client()
-    other.force_login(django_user_model.objects.create_user("lee"))
+    other.force_login(somebody("lee"))
     assert "Calls that failed" not in menu(other).text
     assert other.post(URL, {"name": "x", "query": "provider=openai"}).status_code == 302
     assert sorted(SavedView.objects.values_list("query", flat=True)) == ["provider=openai", "success=false"]

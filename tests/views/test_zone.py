@@ -21,6 +21,7 @@ from gateway_dash.logs.screen import Screen
 from gateway_dash.web import formats, zone
 from gateway_dash.web.middleware import TimeZone
 from tests.conftest import GATEWAY, LOGS
+from tests.people import somebody
 from tests.views.reading import HTMX, fields, parse
 
 pytestmark = pytest.mark.django_db
@@ -335,7 +336,7 @@ def test_the_zone_ends_with_the_answer(person):
 
 def test_another_person_in_the_same_thread_has_their_own_zone(person, django_user_model):
     other = Client()
-    other.force_login(django_user_model.objects.create_user("sam"))
+    other.force_login(somebody("sam"))
     choose(person, "Asia/Kolkata")
     assert "Time, UTC+5:30" in parse(person.get(LOGS)).one("thead").text
     assert "Time, UTC Status" in parse(other.get(LOGS)).one("thead").text.replace("Select all", "")

@@ -10,13 +10,14 @@ from gateway_dash.bulk.models import Job
 from gateway_dash.bulk.work import Run, end
 from gateway_dash.gateway.errors import NotAllowed, Refusal
 from gateway_dash.team import rights
+from gateway_dash.team.actions import Action
 
 PHASES: tuple[tuple[str, str], ...] = (("plan", "Plan"), ("run", "Annotate"))
 
 
 def check_person(person: Any, gateway: str) -> None:
     """Whether this person may annotate there; raises NotAllowed."""
-    if not rights.may_annotate(person, gateway):
+    if not rights.may(person, Action.ANNOTATE, gateway):
         raise NotAllowed("You may not annotate logs of this gateway. Nothing was changed.")
 
 
@@ -26,7 +27,7 @@ def step(run: Run) -> float | None:
     if job.cancel_asked or job.phase == "finish":
         _finish(run)
         return None
-    if not rights.may_annotate(job.actor, job.gateway):
+    if not rights.may(job.actor, Action.ANNOTATE, job.gateway):
         raise Refusal(f"{job.actor_name} may not annotate logs of this gateway any more. Nothing more was changed.")
     if job.phase == "run":
         if changing.step(run):

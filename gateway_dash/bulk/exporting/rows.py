@@ -11,6 +11,7 @@ from typing import Any
 from gateway_dash.bulk.exporting.spec import Format, Spec
 from gateway_dash.gateway.models import Log
 from gateway_dash.logs.exports import COLUMNS, cells, row, values
+from gateway_dash.logs.leaves import HEADS
 from gateway_dash.web import formats
 from gateway_dash.web.text import clean, formula_safe
 
@@ -45,7 +46,9 @@ def with_bodies(spec: Spec, log: Log, texts: Iterable[str]) -> bytes:
 
 def one(spec: Spec, log: Log) -> dict[str, Any]:
     """The row as the upstream gave it, masked unless the export is one with secrets."""
-    return log.row_as_sent if spec.secrets else row(log)
+    if not spec.secrets:
+        return row(log, heads=spec.heads)
+    return {name: value for name, value in log.row_as_sent.items() if spec.heads or name not in HEADS}
 
 
 def line(value: Any) -> bytes:

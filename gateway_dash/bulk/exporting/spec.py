@@ -87,6 +87,12 @@ class Spec(Chosen):
 
     format: str
     secrets: bool = False  # as stored, by right and noted
+    heads: bool = True  # with the beginnings of bodies that rows have
+
+    @property
+    def holds_payloads(self) -> bool:
+        """Whether its files have anything of what was asked and answered."""
+        return self.form.with_bodies or (self.heads and self.form.ending == "jsonl")
 
     @property
     def form(self) -> Format:

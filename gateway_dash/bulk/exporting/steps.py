@@ -17,7 +17,8 @@ from gateway_dash.bulk.work import Run, end
 from gateway_dash.gateway.counting import Tally, tally
 from gateway_dash.gateway.errors import Refusal
 from gateway_dash.payload.chat import Unfit
-from gateway_dash.team.rights import may_reveal
+from gateway_dash.team.actions import Action
+from gateway_dash.team.rights import may
 
 PHASES = (("read", "Read and write"), ("finish", "Count again"))
 
@@ -46,7 +47,11 @@ def check(job: Job, spec: Spec) -> None:
         raise Refusal("This dashboard looks at another account now than when the export began.")
     if job.actor is None or not job.actor.is_active:
         raise Refusal(f"{job.actor_name} may not sign in any more, so nothing more is exported for them.")
-    if spec.secrets and not may_reveal(job.actor, job.gateway):
+    if not may(job.actor, Action.EXPORT, job.gateway):
+        raise Refusal(f"{job.actor_name} may not {Action.EXPORT.words} any more, so nothing more is exported for them.")
+    if spec.holds_payloads and not may(job.actor, Action.READ, job.gateway):
+        raise Refusal(f"{job.actor_name} may not {Action.READ.words} any more, and this export holds some.")
+    if spec.secrets and not may(job.actor, Action.REVEAL, job.gateway):
         raise Refusal(f"{job.actor_name} may not see secrets any more, and this export is one with secrets.")
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from gateway_dash import upstream
 from gateway_dash.bulk import jobs, pace
 from gateway_dash.bulk.exporting.spec import FORMATS, Format, Spec, calls_for, fixed
+from gateway_dash.bulk.models import new_key
 from gateway_dash.bulk.tombstones import selected_words
 from gateway_dash.gateway.counting import Tally, tally
 from gateway_dash.gateway.errors import NotAllowed, QueryError, Refusal
@@ -19,10 +20,12 @@ from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import Part
 from gateway_dash.logs.listing import heading
 from gateway_dash.logs.screen import Screen, read_screen
-from gateway_dash.logs.selection import SeeOther, Ticks
+from gateway_dash.logs.selection import Ticks
 from gateway_dash.team import audit
-from gateway_dash.team.rights import may_reveal
-from gateway_dash.web.render import render_part
+from gateway_dash.team.actions import Action
+from gateway_dash.team.events import Event
+from gateway_dash.team.rights import may
+from gateway_dash.web.render import SeeOther, render_part
 
 TICKED = "ticked"
 NO_RIGHT = "Your account has no right to see secrets that are masked, so it cannot export them. Nothing was exported."
@@ -62,7 +65,9 @@ def _ids(request: HttpRequest) -> tuple[str, ...]:
 
 def _form(request: HttpRequest, screen: Screen, query: LogQuery, ids: tuple[str, ...], count: Tally) -> HttpResponse:
     gateway = screen.gateway_name
-    costs = [(form, calls_for(form, count.number)) for form in FORMATS.values()]
+    reads = may(request.user, Action.READ, gateway)
+    forms = [form for form in FORMATS.values() if reads or not form.with_bodies]
+    costs = [(form, calls_for(form, count.number)) for form in forms]
     told = f"{len(ids):,} ticked log{'' if len(ids) == 1 else 's'}"
     context = {
         "title": f"Export logs of {gateway}",
@@ -74,7 +79,7 @@ def _form(request: HttpRequest, screen: Screen, query: LogQuery, ids: tuple[str,
         "query": query,
         "count": count,
         "choices": [Choice(form, number, pace.minutes_for(number)) for form, number in costs],
-        "may_reveal": may_reveal(request.user, gateway),
+        "may_reveal": may(request.user, Action.REVEAL, gateway),
         "url": reverse("export-plan", args=[gateway]) + screen.suffix(query),
         "url_list": screen.list_url(query),
     }
@@ -91,13 +96,16 @@ def _start(request: HttpRequest, gateway: str, query: LogQuery, ids: tuple[str, 
     form, secrets = request.POST["format"], "secrets" in request.POST
     if form not in FORMATS:
         raise QueryError(f"“format” takes one of {', '.join(FORMATS)}. Nothing was exported.")
-    if secrets and not may_reveal(request.user, gateway):
+    if secrets and not may(request.user, Action.REVEAL, gateway):
         raise NotAllowed(NO_RIGHT)
+    reads = may(request.user, Action.READ, gateway)
+    if FORMATS[form].with_bodies and not reads:
+        raise NotAllowed(f"You may not {Action.READ.words}, so no form with bodies. Nothing was exported.")
     whole = None if ids else fixed(query, timezone.now())
-    spec = Spec(format=form, query=whole.url() if whole else "", ids=ids, secrets=secrets)
-    if secrets:
-        audit.note(request, "an export with secrets is started", gateway=gateway, format=form)
+    spec = Spec(format=form, query=whole.url() if whole else "", ids=ids, secrets=secrets, heads=reads)
     title = selected_words(len(ids) or None, whole)
-    job = jobs.start("export", gateway, request.user, title, spec.kept(), phase="read")
+    key = new_key()
+    audit.note(request, Event.EXPORTING, gateway, job=key, form=form, which=title, secrets=secrets)
+    job = jobs.start("export", gateway, request.user, title, spec.kept(), phase="read", key=key)
     jobs.begin_here(job, until_phase_ends=False)
     return SeeOther(reverse("job", args=[gateway, job.key]))

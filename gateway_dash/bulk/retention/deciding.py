@@ -14,6 +14,8 @@ from gateway_dash.bulk.deletion.spec import SECOND_PERSON_ABOVE, Spec
 from gateway_dash.bulk.models import Item, Job
 from gateway_dash.bulk.retention.models import REPORTS, RetentionRule, RetentionRun
 from gateway_dash.bulk.work import Run, end, hand_over
+from gateway_dash.team import audit
+from gateway_dash.team.events import Event
 from gateway_dash.web import formats
 
 GROWTH = 3  # times the largest of the last runs: more than that is for a person to look at
@@ -58,7 +60,9 @@ def planned(run: Run, spec: Spec, found: dict[str, Any]) -> float | None:
         return None
     now = timezone.now()
     words = f"Planned: {count:,} logs to go. By its rule it goes on by itself, in {spec.wait_s} s."
+    told = {"rule": rule.name, "which": run.job.title, "copy": spec.level, "ids_sha256": found["manifest"]}
     with transaction.atomic():
+        audit.record(rule.actor, Event.DELETION_CONFIRMED, rule.gateway, job=run.job.key, logs=count, **told)
         run.save(words, "ok", phase="wait", confirmed_at=now, due_at=now + timedelta(seconds=spec.wait_s),
                  facts={"asked": count}, done=0, cursor={}, **changes)  # fmt: skip
         _came_to(run, Outcome.WENT, count)

@@ -19,6 +19,7 @@ from gateway_dash.bulk.tombstones import selected_words
 from gateway_dash.gateway.errors import QueryError
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.team import rights
+from gateway_dash.team.actions import Action
 
 logger = logging.getLogger("gateway_dash.bulk")
 
@@ -59,7 +60,7 @@ def next_slot(rule: RetentionRule, now: datetime) -> datetime:
 
 def begin(rule: RetentionRule, day: date, now: datetime) -> Job | None:
     """The job of this run; None where another worker was first, or where the rule cannot run today."""
-    if not rights.may_delete(rule.actor, rule.gateway):
+    if not rights.may(rule.actor, Action.DELETE, rule.gateway):
         _switch_off(rule, f"{rule.actor_name} may not delete logs of this gateway any more. Somebody who may has to "
                           "switch it on again.")  # fmt: skip
         return None

@@ -22,10 +22,12 @@ from gateway_dash.bulk.retention.form import Wanted
 from gateway_dash.bulk.retention.meaning import read_filter
 from gateway_dash.bulk.retention.models import RetentionRule
 from gateway_dash.bulk.retention.shown import REPORTS_WORDS, matching, sentence, shown_rule, stands_still
-from gateway_dash.gateway.errors import NotAllowed, QueryError, Refusal
-from gateway_dash.logs.selection import SeeOther
-from gateway_dash.team import audit, rights
-from gateway_dash.web.render import render_part
+from gateway_dash.gateway.errors import QueryError, Refusal
+from gateway_dash.team import audit
+from gateway_dash.team.actions import Action
+from gateway_dash.team.events import Event
+from gateway_dash.team.rights import check
+from gateway_dash.web.render import SeeOther, render_part
 from gateway_dash.web.text import marked
 
 RULES_LIMIT = 20
@@ -61,11 +63,10 @@ def retention_edit(request: HttpRequest, gateway: str, rule_id: int) -> HttpResp
 @require_POST
 def retention_add(request: HttpRequest, gateway: str) -> HttpResponse:
     """A new rule, which is on, and only reports at first."""
-    _may(request, gateway)
     wanted = Wanted.read(request.POST)
     if _rules(gateway).count() >= RULES_LIMIT:
         raise Refusal(f"This gateway has {RULES_LIMIT} rules, and more cannot be kept. Remove one first.")
-    audit.note(request, "retention rule added", gateway=gateway, rule=wanted.name)
+    audit.note(request, Event.RULE_ADDED, gateway, rule=wanted.name)
     account = upstream.account_key()
     _saved(
         lambda: RetentionRule.objects.create(account=account, gateway=gateway, **wanted.fields(), **_author(request))
@@ -76,7 +77,6 @@ def retention_add(request: HttpRequest, gateway: str) -> HttpResponse:
 @require_POST
 def retention_save(request: HttpRequest, gateway: str, rule_id: int) -> HttpResponse:
     """Another filter, age, name, hour or copy. With filter or age the reports begin again, and a run under way ends."""
-    _may(request, gateway)
     rule, wanted = _rule(gateway, rule_id), Wanted.read(request.POST)
     fields: dict[str, Any] = wanted.fields() | _author(request)
     means = ("query", "takes_all", "age_days")
@@ -85,7 +85,7 @@ def retention_save(request: HttpRequest, gateway: str, rule_id: int) -> HttpResp
         fields["edition"] = F("edition") + 1
     if rule.hour != wanted.hour:
         fields["due_from"] = timezone.now()
-    audit.note(request, "retention rule changed", gateway=gateway, rule=wanted.name)
+    audit.note(request, Event.RULE_CHANGED, gateway, rule=wanted.name)
     _saved(lambda: RetentionRule.objects.filter(pk=rule.pk).update(**fields))
     if is_other:
         _stop_runs(rule, request.user)
@@ -97,12 +97,12 @@ def retention_switch(request: HttpRequest, gateway: str, rule_id: int) -> HttpRe
     """Off, which anybody may; or on again, and from then on in the name of whoever does that."""
     rule = _rule(gateway, rule_id)
     if request.POST.get("on") == "1":
-        _may(request, gateway)
+        check(request.user, Action.DELETE, gateway)
         _check_readable(rule)
         changes: dict[str, Any] = {"is_on": True, "off_why": "", "due_from": timezone.now(), **_author(request)}
     else:
         changes = {"is_on": False, "off_why": ""}
-    audit.note(request, "retention rule switched", gateway=gateway, rule=rule.name, on=str(changes["is_on"]))
+    audit.note(request, Event.RULE_SWITCHED, gateway, rule=rule.name, on=str(changes["is_on"]))
     RetentionRule.objects.filter(pk=rule.pk, is_on=not changes["is_on"]).update(**changes)
     if not changes["is_on"]:
         _stop_runs(rule, request.user)
@@ -112,9 +112,8 @@ def retention_switch(request: HttpRequest, gateway: str, rule_id: int) -> HttpRe
 @require_POST
 def retention_remove(request: HttpRequest, gateway: str, rule_id: int) -> HttpResponse:
     """Forget the rule and what it reported. Its jobs stay; one under way is asked to stop."""
-    _may(request, gateway)
     rule = _rule(gateway, rule_id)
-    audit.note(request, "retention rule removed", gateway=gateway, rule=rule.name)
+    audit.note(request, Event.RULE_REMOVED, gateway, rule=rule.name)
     _stop_runs(rule, request.user)
     rule.delete()
     return _back(gateway)
@@ -127,11 +126,6 @@ def _rules(gateway: str) -> Any:
 def _rule(gateway: str, rule_id: int) -> RetentionRule:
     rule: RetentionRule = get_object_or_404(_rules(gateway), pk=rule_id)
     return rule
-
-
-def _may(request: HttpRequest, gateway: str) -> None:
-    if not rights.may_delete(request.user, gateway):
-        raise NotAllowed("You may not delete logs of this gateway, so you cannot set what deletes them by itself.")
 
 
 def _author(request: HttpRequest) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -12,20 +13,18 @@ from gateway_dash import upstream
 from gateway_dash.bulk.models import NAME_LENGTH
 from gateway_dash.bulk.review import claims
 from gateway_dash.bulk.review.form import ReviewForm, chosen_of
-from gateway_dash.bulk.review.making import check_right
 from gateway_dash.bulk.review.models import NOTE_LENGTH, ReviewLog
 from gateway_dash.bulk.review.progress import shown
 from gateway_dash.gateway.errors import GatewayError, NotFound
 from gateway_dash.gateway.models import Log
-from gateway_dash.logs.annotate import save_annotation, typed_panel
+from gateway_dash.logs.annotate import note_annotation, save_annotation, typed_panel
 from gateway_dash.logs.cells import value_text
 from gateway_dash.logs.conversation import conversation_context
 from gateway_dash.logs.detail import AnnotationPanel, annotation_panel
 from gateway_dash.logs.evidence import of_bodies
 from gateway_dash.logs.head import head_context
 from gateway_dash.logs.screen import read_screen
-from gateway_dash.logs.selection import SeeOther
-from gateway_dash.web.render import render_part, wants_fragment
+from gateway_dash.web.render import SeeOther, render_part, wants_fragment
 
 SWEPT_AT_ONCE, SWEEPS = 50, 5
 RENEW_S = 60
@@ -36,7 +35,6 @@ LOST = "took this log over meanwhile. Your verdict and score are saved upstream;
 @require_safe
 def review_log(request: HttpRequest, gateway: str, key: str, log_id: str) -> HttpResponse:
     """The log with its conversation and the form; read-only where somebody else has it."""
-    check_right(request, gateway)
     entry = claims.log_of(gateway, key, log_id)
     logs = upstream.logs(gateway)
     if claims.claim(entry, request.user):
@@ -54,7 +52,6 @@ def review_log(request: HttpRequest, gateway: str, key: str, log_id: str) -> Htt
 @require_POST
 def review_save(request: HttpRequest, gateway: str, key: str, log_id: str) -> HttpResponse:
     """Save as the annotation form does, write down what was said, and go on; else the form as it was typed."""
-    check_right(request, gateway)
     entry, form, logs = claims.log_of(gateway, key, log_id), ReviewForm.read(request.POST), upstream.logs(gateway)
     is_mine = claims.claim(entry, request.user)
     try:
@@ -64,7 +61,7 @@ def review_save(request: HttpRequest, gateway: str, key: str, log_id: str) -> Ht
             if is_mine:
                 return _show(request, entry, log, panel, form=form, status=422)
             return _show(request, entry, log, panel, form=form, taken=TAKEN, status=409)
-        log, panel = save_annotation(logs, log, form.annotation)
+        log, panel = save_annotation(logs, log, form.annotation, partial(note_annotation, request, gateway))
     except NotFound:
         return _pass_over(entry, form.kept_note, request.user)
     except GatewayError as error:  # before anything was sent; the form is all that there is of the page
@@ -79,7 +76,6 @@ def review_save(request: HttpRequest, gateway: str, key: str, log_id: str) -> Ht
 @require_POST
 def review_claim(request: HttpRequest, gateway: str, key: str, log_id: str) -> HttpResponse:
     """Ten minutes more, asked for by the open page; it says so when somebody else has the log."""
-    check_right(request, gateway)
     entry = claims.log_of(gateway, key, log_id)
     claims.claim(entry, request.user)
     if not wants_fragment(request):

@@ -21,7 +21,8 @@ from django import template
 
 from gateway_dash.logs.masks import Mask, masked_pieces
 from gateway_dash.payload.masking import Masked, spans, unseen
-from gateway_dash.team.rights import may_reveal
+from gateway_dash.team.actions import Action
+from gateway_dash.team.rights import may
 from gateway_dash.web.text import Piece, lines_in_runs, pieces, shortened
 
 register = template.Library()
@@ -66,6 +67,6 @@ def _found(
     """The pieces, and where their buttons lead; the right is asked for only where there is something to reveal."""
     hidden = tuple(spans(text, key=key) if masks is None else masks)
     mask = mask or context.get("mask")
-    url = mask.url if hidden and mask and may_reveal(context.get("user"), mask.gateway) else ""
+    url = mask.url if hidden and mask and may(context.get("user"), Action.REVEAL, mask.gateway) else ""
     found = masked_pieces(text, hidden, mask if url else None, lines=lines)
     return found + pieces(unseen(text), lines=lines), url

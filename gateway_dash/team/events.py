@@ -1,0 +1,63 @@
+"""What the audit trail tells of: one line is one kind of event."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """The value stands in the trail and in its filter, `what:deletion-confirmed`; `words` is what the page says."""
+
+    words: str
+
+    def __new__(cls, value: str, words: str) -> Event:
+        """A text that knows its words."""
+        event = str.__new__(cls, value)
+        event._value_ = value
+        event.words = words
+        return event
+
+    SIGNED_IN = "sign-in", "signed in"
+    SIGN_IN_REFUSED = "sign-in-refused", "was refused at the sign-in"
+    SIGNED_OUT = "sign-out", "signed out"
+    SESSION_ENDED = "session-ended", "ended a session"
+    PASSWORD_CHANGED = "password-changed", "changed a password"
+    FACTOR_CHANGED = "second-factor-changed", "changed a second factor"
+
+    ANNOTATED = "annotation", "annotated a log"
+    ANNOTATING_MANY = "annotation-begun", "began an annotation of many logs"
+    ANNOTATED_MANY = "annotation-ended", "annotated many logs"
+    UNDOING = "annotation-undone", "undid an annotation of many logs"
+    KEPT = "keep-mark", "marked a log “keep”"
+    LET_GO = "keep-mark-removed", "removed the mark “keep”"
+
+    REVEALED = "reveal", "revealed a secret"
+    BODY_EXACT = "body-exact", "downloaded a body exactly as stored"
+    ARCHIVE_EXACT = "archive-exact", "downloaded an archive exactly as stored"
+    EXPORTING = "export-begun", "began an export"
+    EXPORTED = "export-ended", "exported logs"
+    EXPORT_FILE = "export-file", "downloaded a file of an export"
+
+    DELETION_CONFIRMED = "deletion-confirmed", "confirmed a deletion"
+    DELETION_APPROVED = "deletion-approved", "approved a deletion"
+    DELETED = "deletion-ended", "deleted logs"
+    JOB_GOES_ON = "job-goes-on", "let a job go on"
+    JOB_ENDS = "job-ends", "had a halted job end"
+    JOB_HALTED = "job-halted", "had a job that halted"
+    JOB_STOPPED = "job-stopped", "stopped a job"
+    DELETION_PROVED = "deletion-proof", "sent a deletion that names no log"
+    DELETIONS_STOPPED = "deletions-stopped", "stopped all deletions"
+    DELETIONS_ALLOWED = "deletions-allowed", "allowed deletions again"
+
+    RULE_ADDED = "rule-added", "added a retention rule"
+    RULE_CHANGED = "rule-changed", "changed a retention rule"
+    RULE_SWITCHED = "rule-switched", "switched a retention rule"
+    RULE_REMOVED = "rule-removed", "removed a retention rule"
+
+    PERSON_ADDED = "person-added", "added a person"
+    PERSON_CHANGED = "person-changed", "changed a person"
+    LINK_MADE = "password-link", "made a link to set a password"
+    ROLE_GIVEN = "role-given", "gave a role"
+    ROLE_TAKEN = "role-taken", "took a role away"
+    ROLE_CHANGED = "role-changed", "changed what a role may"
+    AUDIT_EXPORTED = "audit-exported", "exported the audit trail"
