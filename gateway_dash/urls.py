@@ -13,6 +13,8 @@ from gateway_dash.bulk.exporting import views as exporting
 from gateway_dash.bulk.retention import views as retention
 from gateway_dash.bulk.review import making, one
 from gateway_dash.bulk.review import pages as reviews
+from gateway_dash.links import views as links
+from gateway_dash.links.opened import share_link
 from gateway_dash.logs import (
     all_logs,
     annotate,
@@ -74,6 +76,12 @@ class FileName(GatewayName):
     regex = r"[a-z0-9-]{1,60}(?:\.[a-z0-9]{1,8}){1,2}"
 
 
+class Token(GatewayName):
+    """The secret of a share link: 128 bits in 22 signs."""
+
+    regex = r"[A-Za-z0-9_-]{22}"
+
+
 class Side(GatewayName):
     """One of the two bodies."""
 
@@ -81,12 +89,13 @@ class Side(GatewayName):
 
 
 SEE, READ, REVEAL, ANNOTATE, EXPORT = Action.SEE, Action.READ, Action.REVEAL, Action.ANNOTATE, Action.EXPORT
-DELETE, APPROVE, ADMINISTER = Action.DELETE, Action.APPROVE, Action.ADMINISTER
+SHARE, DELETE, APPROVE, ADMINISTER = Action.SHARE, Action.DELETE, Action.APPROVE, Action.ADMINISTER
 
 register_converter(GatewayName, "gateway")
 register_converter(LogId, "log_id")
 register_converter(JobKey, "job")
 register_converter(FileName, "file")
+register_converter(Token, "token")
 register_converter(Side, "side")
 
 GATEWAY = "gateways/<gateway:gateway>/"
@@ -150,6 +159,10 @@ urlpatterns = [
     path(REVIEW + "logs/<log_id:log_id>/", needs((READ, ANNOTATE), one.review_log), name="review-log"),
     path(REVIEW + "logs/<log_id:log_id>/save/", needs((READ, ANNOTATE), one.review_save), name="review-save"),
     path(REVIEW + "logs/<log_id:log_id>/claim/", needs((READ, ANNOTATE), one.review_claim), name="review-claim"),
+    path(GATEWAY + "links/", needs(SHARE, links.link_list), name="link-list"),
+    path(GATEWAY + "links/new/", needs(SHARE, links.link_new), name="link-new"),
+    path(GATEWAY + "links/<int:link_id>/preview/", needs(SHARE, links.link_preview), name="link-preview"),
+    path(GATEWAY + "links/<int:link_id>/revoke/", needs(SHARE, links.link_revoke), name="link-revoke"),
     path(LOG, needs(SEE, pages.log_detail), name="log-detail"),
     path(LOG + "conversation/", needs(READ, pages.log_conversation), name="log-conversation"),
     path(LOG + "conversation.md", needs(READ, pages.log_markdown), name="log-markdown"),
@@ -188,6 +201,8 @@ urlpatterns = [
     path("team/roles/<int:role_id>/remove/", administers(role_views.role_remove), name="role-remove"),
     path("audit/", needs(ADMINISTER, audit_views.audit_list), name="audit-list"),
     path("audit.jsonl", needs(ADMINISTER, audit_views.audit_export), name="audit-export"),
+    path("share/<token:token>/", open_to_all(share_link), name="share-link"),
+    path("go/<log_id:log_id>", signed_in(finding.go), name="go"),
     path("password/<uidb64>/<token>/", open_to_all(ChoosePassword.as_view()), name="password-choose"),
     path("login/", open_to_all(SignIn.as_view()), name="login"),
     path("login/demo/", open_to_all(demo_sign_in), name="demo-sign-in"),

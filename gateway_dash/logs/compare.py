@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from gateway_dash import upstream
@@ -116,6 +117,7 @@ def compare_context(logs: LogService, pair: Pair, screen: Screen, query: LogQuer
         "asked": sum(needs_call(log, side) for log in both for side in SIDES),
         "back": screen.list_url(query),
         "back_words": marked(words(query, zone=zone.current())),
+        "url_share": reverse("link-new", args=[logs.gateway_id]) + f"?share=comparison&log={pair[0]}&log={pair[1]}",
         "url_swapped": compare_url(screen, (pair[1], pair[0]), query),
         "permalink": compare_url(Screen(screen.path), pair, LogQuery()),
     }

@@ -60,6 +60,16 @@ def find(request: HttpRequest) -> HttpResponse:
     One that was deleted from here leads to the page that says so.
     """
     paste = read_paste(request.GET.get("id", ""))
+    return _found(request, paste)
+
+
+@require_safe
+def go(request: HttpRequest, log_id: str) -> HttpResponse:
+    """`/go/<id>`, for runbooks: the log of that id or event id, in whichever gateway it is."""
+    return _found(request, Paste((log_id,)))
+
+
+def _found(request: HttpRequest, paste: Paste) -> HttpResponse:
     if not paste.ids:
         raise QueryError(
             "Paste the id of a log into the find box, or its event id, its address, or the headers of an answer as "

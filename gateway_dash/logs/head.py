@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import words
@@ -57,6 +59,7 @@ def head_context(
         "back": screen.list_url(query),
         "back_words": marked(words(query, zone=zone.current())),
         "permalink": f"{screen.logs_path}{log.id}/{tab}",
+        "url_share": reverse("link-new", args=[screen.gateway_name]) + f"?share=log&log={log.id}",
         "url_around": screen.alone.log_url(query, log.id, "around/"),
         "latency_ms": number_at(log.row_as_sent.get("timings"), "latency"),
         "cached_tokens": number_at(log.row_as_sent.get("usage_metadata"), "input_cached_tokens"),

@@ -81,6 +81,7 @@ def list_context(gateway: str, screen: Screen, page: LogPage) -> dict[str, Any]:
         + screen.arranged.suffix(query.pinned(page.pin, query.page)),
         "url_annotate": reverse("annotate-many", args=[gateway])
         + screen.arranged.suffix(query.pinned(page.pin, query.page)),
+        "url_share": reverse("link-new", args=[gateway]) + query.pinned(page.pin, query.page).url(),
         "url_review": reverse("review-start", args=[gateway]) + query.pinned(page.pin, query.page).url(),
         "formats": [
             (kind, reverse(f"log-list-{kind}", args=[gateway]) + query.url()) for kind in ("csv", "jsonl", "json")

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from .conversation import Call, Json, Media, Part, Result, Said, Text, Turn
 from .fences import code, fenced, prose
-from .outgoing import Masking
+from .outgoing import AsItIs, Masking
 from .values import json_text
 
 
-def conversation_markdown(request: Said | None, response: Said | None) -> str:
-    """Both sides, the answer last; secrets are masked. Nothing in it can leave its fence."""
-    masking = Masking()
+def conversation_markdown(request: Said | None, response: Said | None, *, is_masked: bool = True) -> str:
+    """Both sides, the answer last; secrets are masked, unless somebody may see them. Nothing can leave its fence."""
+    masking = Masking() if is_masked else AsItIs()
     found = []
     for side, said in (("Request", request), ("Answer", response)):
         if said is not None:

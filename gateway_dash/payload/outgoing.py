@@ -43,3 +43,15 @@ class Masking:
         masks = spans_of_window(text[max(0, at - margin) : at], text[at:end], text[end : end + margin])
         self.count += sum(not each.goes_on for each in masks)
         return with_placeholders(text[at:end], masks)
+
+
+class AsItIs(Masking):
+    """A copy for somebody who may see secrets: nothing is taken out of it but long base64."""
+
+    def text(self, text: str, *, key: str = "") -> str:
+        """The text."""
+        return text
+
+    def begin(self, text: str, length: int) -> str:
+        """The beginning of a long text."""
+        return text[:length]

@@ -38,6 +38,10 @@ class Event(StrEnum):
     EXPORTED = "export-ended", "exported logs"
     EXPORT_FILE = "export-file", "downloaded a file of an export"
 
+    SHARED = "share-link", "made a share link"
+    LINK_REVOKED = "share-link-revoked", "revoked a share link"
+    LINK_OPENED = "share-link-opened", "opened a share link"
+
     DELETION_CONFIRMED = "deletion-confirmed", "confirmed a deletion"
     DELETION_APPROVED = "deletion-approved", "approved a deletion"
     DELETED = "deletion-ended", "deleted logs"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
+
+_KEYS = re.compile(r"(/(?:share|password)/)[^\s\"'<>?]+")  # addresses that are keys themselves
 
 
 class JsonLines(logging.Formatter):
@@ -16,9 +19,9 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _KEYS.sub(r"\1…", record.getMessage()),
         }
         line |= getattr(record, "audit", {})
         if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+            line["traceback"] = _KEYS.sub(r"\1…", self.formatException(record.exc_info))
         return json.dumps(line)

@@ -21,6 +21,7 @@ from gateway_dash.bulk.models import Item, Job
 from gateway_dash.bulk.retention.models import RetentionRule
 from gateway_dash.bulk.review import making
 from gateway_dash.bulk.review.models import Review
+from gateway_dash.links.models import ShareLink, hash_of
 from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
 from gateway_dash.team.demo import make_people
@@ -38,6 +39,8 @@ REVIEWS = "/gateways/prod-edge/reviews/"
 REVIEW_KEY = "0123456789abcdef"
 REVIEW = REVIEWS + REVIEW_KEY + "/"
 PERSON = "/team/people/900/"
+LINKS = "/gateways/prod-edge/links/"
+SHARE_TOKEN = "AAAAAAAAAAAAAAAAAAAAAA"
 
 # The smallest PNG: what a page can show.
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -46,6 +49,12 @@ ANSWER = b'{"picture": "' + PIXEL.encode() + b'"}'
 # By the name in urls.py: method and address. A new address needs its example here.
 EXAMPLES: dict[str, tuple[str, str]] = {
     "demo-sign-in": ("post", "/login/demo/"),
+    "link-list": ("get", LINKS),
+    "link-new": ("get", LINKS + "new/?log=one"),
+    "link-preview": ("get", LINKS + "900/preview/"),
+    "link-revoke": ("post", LINKS + "900/revoke/"),
+    "share-link": ("get", f"/share/{SHARE_TOKEN}/"),
+    "go": ("get", "/go/one"),
     "person-list": ("get", "/team/"),
     "person-add": ("post", "/team/people/add/"),
     "person": ("get", PERSON),
@@ -168,6 +177,23 @@ def allow_reveal(person: Client) -> None:
     user.user_permissions.add(Permission.objects.get(codename="reveal_secrets"))
 
 
+def a_link(person: Client) -> None:
+    """A link to the log `one`, which whoever asks has made."""
+    user = get_user_model().objects.get(pk=person.session["_auth_user_id"])
+    ShareLink.objects.create(
+        pk=900,
+        account=upstream.account_key(),
+        gateway="prod-edge",
+        kind="log",
+        log_ids=["one"],
+        shows="masked",
+        token_hash=hash_of(SHARE_TOKEN),
+        author=user,
+        author_name="kim",
+        expires_at=ShareLink.until(7),
+    )
+
+
 def an_approver(person: Client) -> None:
     """Somebody who may approve a deletion that is planned."""
     a_job(person)
@@ -227,6 +253,7 @@ BEFORE: dict[str, Callable[[Client], object]] = {
     "deletion-allow": an_administrator,
     "demo-sign-in": lambda _person: make_people(),
     "job-approve": an_approver,
+    **dict.fromkeys(("link-preview", "link-revoke", "share-link"), a_link),
     **dict.fromkeys(
         (
             *("person-list", "person-add", "person", "role-give", "role-take", "person-switch", "password-link"),

@@ -90,6 +90,9 @@ COST: dict[str, tuple[int, int]] = {
     "login": (0, 0),
     "logout": (0, 0),
     "demo-sign-in": (0, 0),
+    **dict.fromkeys(("link-list", "link-new", "link-revoke"), (0, 0)),
+    **dict.fromkeys(("link-preview", "share-link"), (2, 2)),  # whether it is there, and the log
+    "go": (2, 2),
     **dict.fromkeys(("person-list", "person", "password-link"), (1, 1)),  # the names of the gateways, to choose from
     **dict.fromkeys(("person-add", "role-give", "role-take", "person-switch"), (0, 0)),
     **dict.fromkeys(("role-list", "role-add", "role-save", "role-remove", "password-choose"), (0, 0)),

@@ -12,8 +12,9 @@ from tests.views.test_preferences import OFF_SITE
 
 pytestmark = pytest.mark.django_db
 
-ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request", "view_id": 1, "key": "0123456789abcdef",
-             "number": 1, "name": "logs-0001.csv", "rule_id": 1, "person_id": 1, "role_id": 1}  # fmt: skip
+NUMBERS = dict.fromkeys(("view_id", "number", "rule_id", "person_id", "role_id", "link_id"), 1)
+ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request", "key": "0123456789abcdef",
+             "name": "logs-0001.csv", **NUMBERS}  # fmt: skip
 OPEN = {"login", "healthz"}
 
 
@@ -22,7 +23,8 @@ def address(pattern):
     return reverse(pattern.name, kwargs={name: ARGUMENTS[name] for name in names})
 
 
-GUARDED = [address(each) for each in urlpatterns if each.name not in {*OPEN, "demo-sign-in", "password-choose"}]
+BY_A_KEY = {"demo-sign-in", "password-choose", "share-link"}  # open to whoever has what they ask for
+GUARDED = [address(each) for each in urlpatterns if each.name not in OPEN | BY_A_KEY]
 
 
 @pytest.fixture

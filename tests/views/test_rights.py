@@ -17,11 +17,11 @@ from tests.people import only, somebody
 from tests.views.crawl import ANSWER, EXAMPLES, SENT, ask, data
 
 SEE, READ, REVEAL, ANNOTATE, EXPORT = Action.SEE, Action.READ, Action.REVEAL, Action.ANNOTATE, Action.EXPORT
-DELETE, APPROVE, ADMINISTER = Action.DELETE, Action.APPROVE, Action.ADMINISTER
+SHARE, DELETE, APPROVE, ADMINISTER = Action.SHARE, Action.DELETE, Action.APPROVE, Action.ADMINISTER
 
 # What each address asks for. A new address needs its row, and a changed one a changed row.
 DOORS: dict[str, str | tuple[Action, ...]] = {
-    **dict.fromkeys(("login", "logout", "demo-sign-in", "password-choose", "healthz"), OPEN),
+    **dict.fromkeys(("login", "logout", "demo-sign-in", "password-choose", "share-link", "healthz"), OPEN),
     **dict.fromkeys(
         (
             *("person-list", "person-add", "person", "role-give", "role-take", "person-switch", "password-link"),
@@ -30,7 +30,7 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
         ADMINISTERS,
     ),
     **dict.fromkeys(
-        ("home", "gateway-list", "all-log-list", "palette", "palette-json", "find", "preferences", "zone-choice"),
+        ("home", "gateway-list", "all-log-list", "palette", "palette-json", "find", "go", "preferences", "zone-choice"),
         SIGNED_IN,
     ),
     **dict.fromkeys(
@@ -68,6 +68,7 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
         ("delete-preview", "job-confirm", "retention-add", "retention-edit", "retention-save", "retention-remove"),
         (DELETE,),
     ),
+    **dict.fromkeys(("link-list", "link-new", "link-preview", "link-revoke"), (SHARE,)),
     "job-approve": (APPROVE,),
     **dict.fromkeys(("deletion-allow", "audit-list", "audit-export"), (ADMINISTER,)),
 }
@@ -161,7 +162,7 @@ def test_a_gateway_of_others_is_as_one_that_is_not_there(root, wire, name):
 
 def without_chance(answer):
     """The page without what is different on each: its form tokens, and the time."""
-    return re.sub(r'value="[A-Za-z0-9]{64}"|\d\d:\d\d:\d\d(\.\d+)?', "", answer.content.decode())
+    return re.sub(r'value="[A-Za-z0-9]{64}"|\d\d:\d\d:\d\d(\.\d+)?|\d+ ms', "", answer.content.decode())
 
 
 @pytest.mark.django_db
