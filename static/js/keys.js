@@ -92,7 +92,7 @@ function annotate() {
 /** The first of two keys: links say by data-go which second key leads to them. */
 function sequence() {
   waits = setTimeout(endSequence, SEQUENCE_MS);
-  say("g, then: l logs, g gateways, h home");
+  say("g, then: l logs, j jobs, g gateways, t team, h home");
   document.getElementById("live")?.classList.add("is-shown");
   return true;
 }

@@ -161,7 +161,7 @@ def test_g_and_a_second_key_lead_to_a_place(listed, key, leads):
 def test_a_waiting_g_is_shown_and_ends_by_itself(listed):
     press(listed, "g")
     live = listed.locator("#live")
-    expect(live).to_have_text("g, then: l logs, g gateways, h home")
+    expect(live).to_have_text("g, then: l logs, j jobs, g gateways, t team, h home")
     expect(live).to_have_class(re.compile("is-shown"))
     listed.wait_for_timeout(1600)
     expect(live).to_have_text("")
