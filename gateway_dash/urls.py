@@ -33,6 +33,7 @@ from gateway_dash.logs import (
     repro,
     reveal,
     selection,
+    since,
     tree,
     twins,
 )
@@ -115,6 +116,9 @@ urlpatterns = [
     path(GATEWAY + "views/default/", needs(SEE, sharing.view_default), name="view-default"),
     path(GATEWAY + "views/<int:view_id>/rename/", needs(SEE, sharing.view_rename), name="view-rename"),
     path(GATEWAY + "views/<int:view_id>/delete/", needs(SEE, sharing.view_delete), name="view-delete"),
+    path(GATEWAY + "views/team-default/", needs(ADMINISTER, sharing.view_team_default), name="view-team-default"),
+    path(GATEWAY + "views/<int:view_id>/team/", needs(SEE, sharing.view_team), name="view-team"),
+    path(GATEWAY + "views/<int:view_id>/since/", needs(SEE, since.view_since), name="view-since"),
     path(GATEWAY + "searches/forget/", needs(SEE, sharing.search_forget), name="search-forget"),
     path(GATEWAY + "logs/", needs(SEE, logs.log_list), name="log-list"),
     *(

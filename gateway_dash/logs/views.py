@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from gateway_dash import upstream
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.stored import Side
-from gateway_dash.logs import seen
+from gateway_dash.logs import seen, since
 from gateway_dash.logs.bodies import Panel, panel_of_body
 from gateway_dash.logs.composing import compose, split
 from gateway_dash.logs.counts import with_counts
@@ -19,6 +19,7 @@ from gateway_dash.logs.peek import drawer_of
 from gateway_dash.logs.screen import read_screen, take, whole_number
 from gateway_dash.logs.selection import picked, selection_of
 from gateway_dash.logs.several import read_origin
+from gateway_dash.sharing.looks import look
 from gateway_dash.sharing.menu import views_menu
 from gateway_dash.sharing.recent import note
 from gateway_dash.sharing.spelling import Kept
@@ -45,7 +46,10 @@ def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
     note(request, gateway, query)
     context = with_counts(request, list_context(gateway, screen, page), gateway, page, screen)
     context["selection"] = selection_of(gateway, screen, page, ids)
-    context["views"] = views_menu(request, gateway, Kept(query.change(), tuple(screen.shared.spelled())))
+    views = views_menu(request, gateway, Kept(query.change(), tuple(screen.shared.spelled())))
+    context |= {"views": views, "since": since.waiting(request, gateway, views) if query.page == 1 else None}
+    if views.view and not query.as_of:
+        look(request.user, views.view.id)
     if screen.peek:
         reads = may(request.user, Action.READ, gateway)
         context["drawer"] = drawer_of(logs, screen.peek, screen, query, reads=reads, page=page)

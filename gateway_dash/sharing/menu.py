@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -14,6 +15,8 @@ from gateway_dash.gateway.errors import QueryError
 from gateway_dash.gateway.sentence import words
 from gateway_dash.sharing.models import NAME_LENGTH, RECENT_LIMIT, VIEWS_LIMIT, RecentSearch, SavedView
 from gateway_dash.sharing.spelling import Kept
+from gateway_dash.team.actions import Action
+from gateway_dash.team.rights import may
 from gateway_dash.web import zone
 from gateway_dash.web.text import marked, shorten
 
@@ -31,6 +34,12 @@ class Shown:
     url: str
     at: datetime
     problem: str = ""  # why it cannot be read any more; empty when all is well
+    description: str = ""
+    author: str = ""
+    is_own: bool = True
+    is_team: bool = False
+    is_team_default: bool = False
+    may_change: bool = True
     is_default: bool = False
     is_current: bool = False
     box: str = ""  # a search as the box takes it
@@ -54,9 +63,19 @@ class ViewsMenu:
         return next((each for each in self.saved if each.is_default), None)
 
     @property
+    def own(self) -> list[Shown]:
+        """One's own views."""
+        return [each for each in self.saved if each.is_own]
+
+    @property
+    def team(self) -> list[Shown]:
+        """Views that others gave to the team."""
+        return [each for each in self.saved if not each.is_own]
+
+    @property
     def is_full(self) -> bool:
         """Whether no more views can be saved."""
-        return len(self.saved) >= VIEWS_LIMIT
+        return len(self.own) >= VIEWS_LIMIT
 
 
 def views_menu(request: HttpRequest, gateway: str, kept: Kept) -> ViewsMenu:
@@ -73,10 +92,19 @@ def views_menu(request: HttpRequest, gateway: str, kept: Kept) -> ViewsMenu:
 
 
 def saved_views(request: HttpRequest, gateway: str = "", current: str | None = None) -> list[Shown]:
-    """A person's views by name: of one gateway, or of all."""
-    mine = SavedView.objects.filter(user=request.user.pk)
+    """A person's views by name and then the team's: of one gateway, or of all that there are for this person."""
+    mine = SavedView.objects.filter(Q(user=request.user.pk) | Q(is_team=True)).select_related("user")
     views = mine.filter(gateway=gateway) if gateway else mine
-    return sorted((_view(each, current) for each in views), key=lambda each: (each.gateway, each.name.casefold()))
+    seen = [each for each in views if may(request.user, Action.SEE, each.gateway)]
+    shown = [_view(request.user, each, current) for each in seen]
+    return sorted(shown, key=lambda each: (not each.is_own, each.gateway, each.name.casefold()))
+
+
+def default_of(request: HttpRequest, gateway: str) -> SavedView | None:
+    """The view that the gateway opens with: one's own default, else the team's."""
+    views = SavedView.objects.filter(gateway=gateway)
+    own = views.filter(user=request.user.pk, is_default=True).first()
+    return own or views.filter(is_team=True, is_team_default=True).first()
 
 
 def recent_searches(request: HttpRequest, gateway: str = "") -> list[Shown]:
@@ -86,7 +114,8 @@ def recent_searches(request: HttpRequest, gateway: str = "") -> list[Shown]:
     return [_search(each) for each in searches[:RECENT_LIMIT]]
 
 
-def _view(view: SavedView, current: str | None) -> Shown:
+def _view(person: Any, view: SavedView, current: str | None) -> Shown:
+    is_own = view.user_id == person.pk
     return Shown(
         **_told(view.query),
         id=view.pk,
@@ -94,7 +123,13 @@ def _view(view: SavedView, current: str | None) -> Shown:
         name=marked(view.name),
         url=list_url(view.gateway, view.query),
         at=view.created_at,
-        is_default=view.is_default,
+        description=marked(view.description),
+        author="" if is_own else marked(view.user.get_username()),
+        is_own=is_own,
+        is_team=view.is_team,
+        is_team_default=view.is_team_default,
+        may_change=is_own or may(person, Action.ADMINISTER, view.gateway),
+        is_default=is_own and view.is_default,
         is_current=view.query == current,
     )
 

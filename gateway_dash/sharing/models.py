@@ -9,6 +9,7 @@ from django.utils import timezone
 
 GATEWAY_LENGTH = 64
 NAME_LENGTH = 80
+DESCRIPTION_LENGTH = 200
 VIEWS_LIMIT = 100  # for a person and gateway
 RECENT_LIMIT = 20
 # An index entry of PostgreSQL ends at 2,700 bytes; spelled queries are ASCII. A longer search is not noted.
@@ -16,13 +17,16 @@ RECENT_LENGTH = 2000
 
 
 class SavedView(models.Model):
-    """A list of logs under a name of one's own."""
+    """A list of logs under a name: one's own, or the team's, which everybody who may see the gateway has."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     gateway = models.CharField(max_length=GATEWAY_LENGTH)
     name = models.CharField(max_length=NAME_LENGTH)
     query = models.TextField(blank=True)  # without its question mark; empty: all logs
-    is_default = models.BooleanField(default=False)
+    description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
+    is_default = models.BooleanField(default=False)  # of its owner
+    is_team = models.BooleanField(default=False)
+    is_team_default = models.BooleanField(default=False)  # of everybody who has no default of their own
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -31,10 +35,28 @@ class SavedView(models.Model):
             models.UniqueConstraint(
                 fields=("user", "gateway"), condition=Q(is_default=True), name="saved_view_one_default"
             ),
+            models.UniqueConstraint(
+                fields=("gateway",), condition=Q(is_team_default=True), name="saved_view_one_team_default"
+            ),
         )
 
     def __str__(self) -> str:
         return self.name
+
+
+class ViewLook(models.Model):
+    """When a person last looked at a view, and when before that."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    view = models.ForeignKey(SavedView, models.CASCADE, related_name="looks")
+    at = models.DateTimeField()
+    before = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "view"), name="view_look_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.view}"
 
 
 class RecentSearch(models.Model):

@@ -1,19 +1,24 @@
-"""Views that a person saves, and the way into a gateway. Everything is the owner's own: other ids are not there."""
+"""Views that a person saves or gives to the team, and the way into a gateway. Of others, ids are not there."""
 
 from __future__ import annotations
 
 from typing import cast
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
 from gateway_dash.gateway.errors import QueryError, StaleView, ViewError
 from gateway_dash.gateway.sentence import words
-from gateway_dash.sharing.menu import list_url, recent_searches, saved_views
-from gateway_dash.sharing.models import NAME_LENGTH, VIEWS_LIMIT, RecentSearch, SavedView
+from gateway_dash.sharing.menu import default_of, list_url, recent_searches, saved_views
+from gateway_dash.sharing.models import DESCRIPTION_LENGTH, NAME_LENGTH, VIEWS_LIMIT, RecentSearch, SavedView
 from gateway_dash.sharing.spelling import Kept
+from gateway_dash.team import audit
+from gateway_dash.team.actions import Action
+from gateway_dash.team.events import Event
+from gateway_dash.team.rights import check, may
 from gateway_dash.web.render import render_part
 from gateway_dash.web.text import marked
 from gateway_dash.web.views import own_url
@@ -21,8 +26,8 @@ from gateway_dash.web.views import own_url
 
 @require_safe
 def gateway_open(request: HttpRequest, gateway: str) -> HttpResponse:
-    """The way into a gateway: the person's default view, or all logs."""
-    default = SavedView.objects.filter(user=request.user.pk, gateway=gateway, is_default=True).first()
+    """The way into a gateway: the person's default view, else the team's, else all logs."""
+    default = default_of(request, gateway)
     if not default:
         return HttpResponseRedirect(list_url(gateway))
     try:
@@ -37,11 +42,13 @@ def gateway_open(request: HttpRequest, gateway: str) -> HttpResponse:
 
 @require_safe
 def view_list(request: HttpRequest, gateway: str) -> HttpResponse:
-    """A person's views of one gateway, to rename, to delete, to make the default."""
+    """A person's views of one gateway and the team's, to rename, to delete, to make the default."""
     saved, recent = saved_views(request, gateway), recent_searches(request, gateway)
-    number = f"{len(saved) or 'no'} saved view{'' if len(saved) == 1 else 's'}"
+    own = sum(each.is_own for each in saved)
+    number = f"{own or 'no'} saved view{'' if own == 1 else 's'}"
     title = f"You have {number} of {gateway}"
-    context = {"title": title, "saved": saved, "recent": recent, "limit": VIEWS_LIMIT, "name_length": NAME_LENGTH}
+    context = {"title": title, "saved": saved, "recent": recent, "limit": VIEWS_LIMIT, "name_length": NAME_LENGTH,
+               "description_length": DESCRIPTION_LENGTH}  # fmt: skip
     return render_part(request, "sharing/list.html", context)
 
 
@@ -61,6 +68,8 @@ def view_save(request: HttpRequest, gateway: str) -> HttpResponse:
             )
         view = view or SavedView(user_id=_person(request), gateway=gateway, name=name)
         view.query = kept.text
+        if "description" in request.POST:
+            view.description = _description(request)
         view.save()
         if request.POST.get("default") == "1":
             _make_default(request, gateway, view)
@@ -69,20 +78,52 @@ def view_save(request: HttpRequest, gateway: str) -> HttpResponse:
 
 @require_POST
 def view_rename(request: HttpRequest, gateway: str, view_id: int) -> HttpResponse:
-    """Give a view another name."""
-    view = _own(request, gateway, view_id)
+    """Give a view another name, and another description."""
+    view = _changeable(request, gateway, view_id)
     name = _name(request)
-    if SavedView.objects.filter(user=request.user.pk, gateway=gateway, name=name).exclude(pk=view.pk).exists():
-        raise ViewError(f"You have a view “{marked(name)}” already. Choose another name, or delete that one first.")
+    if SavedView.objects.filter(user=view.user_id, gateway=gateway, name=name).exclude(pk=view.pk).exists():
+        whose = "You have" if view.user_id == request.user.pk else "Its owner has"
+        raise ViewError(f"{whose} a view “{marked(name)}” already. Choose another name, or delete that one first.")
     view.name = name
+    if "description" in request.POST:
+        view.description = _description(request)
     view.save()
+    return _back(request, gateway)
+
+
+@require_POST
+def view_team(request: HttpRequest, gateway: str, view_id: int) -> HttpResponse:
+    """Give a view to everybody who may see the gateway (`team=1`), or take it back."""
+    view = _changeable(request, gateway, view_id)
+    wanted = request.POST.get("team") == "1"
+    if wanted:
+        check(request.user, Action.SHARE, gateway)
+    audit.note(request, Event.VIEW_CHANGED, gateway, view=view.name, for_the_team=wanted)
+    view.is_team, view.is_team_default = wanted, view.is_team_default and wanted
+    view.save()
+    return _back(request, gateway)
+
+
+@require_POST
+def view_team_default(request: HttpRequest, gateway: str) -> HttpResponse:
+    """With which of the team's views the gateway opens for who has no default; `view` empty: all logs."""
+    chosen = request.POST.get("view", "")
+    view = get_object_or_404(_visible(request, gateway), pk=_number(chosen), is_team=True) if chosen else None
+    audit.note(request, Event.VIEW_CHANGED, gateway, view=view.name if view else "all logs", team_default=True)
+    with transaction.atomic():
+        SavedView.objects.filter(gateway=gateway, is_team_default=True).update(is_team_default=False)
+        if view:
+            SavedView.objects.filter(pk=view.pk).update(is_team_default=True)
     return _back(request, gateway)
 
 
 @require_POST
 def view_delete(request: HttpRequest, gateway: str, view_id: int) -> HttpResponse:
     """Forget a view. No log is touched."""
-    _own(request, gateway, view_id).delete()
+    view = _changeable(request, gateway, view_id)
+    if view.is_team:
+        audit.note(request, Event.VIEW_CHANGED, gateway, view=view.name, removed=True)
+    view.delete()
     return _back(request, gateway)
 
 
@@ -90,9 +131,7 @@ def view_delete(request: HttpRequest, gateway: str, view_id: int) -> HttpRespons
 def view_default(request: HttpRequest, gateway: str) -> HttpResponse:
     """Choose the view that the gateway opens with; `view` empty: all logs."""
     chosen = request.POST.get("view", "")
-    if chosen and not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
-        raise ViewError("“view” takes the number of one of your views, or nothing for all logs.")
-    view = _own(request, gateway, int(chosen)) if chosen else None
+    view = _own(request, gateway, _number(chosen)) if chosen else None
     with transaction.atomic():
         _make_default(request, gateway, view)
     return _back(request, gateway)
@@ -107,6 +146,32 @@ def search_forget(request: HttpRequest, gateway: str) -> HttpResponse:
 
 def _person(request: HttpRequest) -> int:
     return cast("int", request.user.pk)  # nobody comes here without signing in
+
+
+def _number(chosen: str) -> int:
+    if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
+        raise ViewError("“view” takes the number of one of your views, or nothing for all logs.")
+    return int(chosen)
+
+
+def _visible(request: HttpRequest, gateway: str) -> QuerySet[SavedView]:
+    """One's own views, and the team's."""
+    return SavedView.objects.filter(Q(user=request.user.pk) | Q(is_team=True), gateway=gateway)
+
+
+def _changeable(request: HttpRequest, gateway: str, view_id: int) -> SavedView:
+    """A view of one's own; for an administrator of the gateway the team's too. Others are not there."""
+    mine = Q(user=request.user.pk)
+    if may(request.user, Action.ADMINISTER, gateway):
+        mine |= Q(is_team=True)
+    return get_object_or_404(SavedView, mine, gateway=gateway, pk=view_id)
+
+
+def _description(request: HttpRequest) -> str:
+    text = " ".join(request.POST.get("description", "").split())
+    if len(text) > DESCRIPTION_LENGTH or not text.isprintable():
+        raise ViewError(f"A description has up to {DESCRIPTION_LENGTH} characters, all of which can be seen.")
+    return text
 
 
 def _own(request: HttpRequest, gateway: str, view_id: int) -> SavedView:

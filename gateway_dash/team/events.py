@@ -38,6 +38,7 @@ class Event(StrEnum):
     EXPORTED = "export-ended", "exported logs"
     EXPORT_FILE = "export-file", "downloaded a file of an export"
 
+    VIEW_CHANGED = "team-view", "changed a view of the team"
     SHARED = "share-link", "made a share link"
     LINK_REVOKED = "share-link-revoked", "revoked a share link"
     LINK_OPENED = "share-link-opened", "opened a share link"

@@ -30,6 +30,7 @@ from gateway_dash.bulk.exporting.spec import fixed
 from gateway_dash.bulk.models import DeletionGate, Item, Job, new_key
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.sandbox import Options, Sandbox, Store
+from gateway_dash.team.models import AuditHead
 from tests.faults import Faults
 from tests.jobs import driving
 
@@ -79,6 +80,7 @@ class Killer:
 def kills(folder: Path, given: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """A run for each point; the first one, which nobody kills, counts them."""
     logging.disable(logging.CRITICAL)
+    AuditHead.objects.get_or_create(pk=1)  # which the first entry of a trail makes, and no later one
     store = filled(folder / "first", given.logs, GATEWAYS[:1], with_bodies=given.level == "bodies")
     connect(store)
     plan = driving.planned(store.ids()[OTHERS:], level=given.level)
@@ -92,6 +94,7 @@ def kills(folder: Path, given: argparse.Namespace) -> Iterator[dict[str, Any]]:
 def export_kills(folder: Path, given: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """The same for an export, of rows or with bodies."""
     logging.disable(logging.CRITICAL)
+    AuditHead.objects.get_or_create(pk=1)  # which the first entry of a trail makes, and no later one
     store = filled(folder / "first", given.logs, GATEWAYS[:1], with_bodies=given.level == "bodies")
     connect(store)
     spec = Export(format="bodies" if given.level == "bodies" else "csv", query=fixed(LogQuery(), timezone.now()).url())

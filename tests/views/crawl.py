@@ -77,6 +77,9 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "view-default": ("post", VIEWS + "default/"),
     "view-rename": ("post", VIEWS + "1/rename/"),
     "view-delete": ("post", VIEWS + "1/delete/"),
+    "view-team": ("post", VIEWS + "1/team/"),
+    "view-team-default": ("post", VIEWS + "team-default/"),
+    "view-since": ("get", VIEWS + "1/since/"),
     "search-forget": ("post", "/gateways/prod-edge/searches/forget/"),
     "all-log-list": ("get", "/logs/?gateway=prod-edge&gateway=staging&provider=openai"),
     "log-list": ("get", LOGS + "?provider=openai"),
@@ -263,6 +266,9 @@ BEFORE: dict[str, Callable[[Client], object]] = {
     ),
     "view-rename": a_view,
     "view-delete": a_view,
+    "view-team": a_view,
+    "view-since": a_view,
+    "view-team-default": an_administrator,
     **dict.fromkeys(("job", "job-confirm", "job-go-on", "job-stop"), a_job),
     **dict.fromkeys(
         ("job-archive", "job-archive-file", "job-archived", "job-receipt"), lambda person: a_job(person, is_over=True)
@@ -285,6 +291,7 @@ SENT: dict[str, dict[str, Any]] = {
     "annotate-many": {"id": "one", "feedback": "1"},
     "annotate-plan": {"id": "one", "feedback": "1"},
     "view-save": {"name": "new", "query": "provider=openai"},
+    "view-team": {"team": "1"},
     "view-rename": {"name": "new", "query": "provider=openai"},
     "preferences": {"theme": "dark", "next": "/gateways/"},
 }

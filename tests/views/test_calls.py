@@ -90,6 +90,8 @@ COST: dict[str, tuple[int, int]] = {
     "login": (0, 0),
     "logout": (0, 0),
     "demo-sign-in": (0, 0),
+    **dict.fromkeys(("view-team", "view-team-default"), (0, 0)),
+    "view-since": (0, 0),  # one for a view that was looked at before
     **dict.fromkeys(("link-list", "link-new", "link-revoke"), (0, 0)),
     **dict.fromkeys(("link-preview", "share-link"), (2, 2)),  # whether it is there, and the log
     "go": (2, 2),

@@ -35,8 +35,8 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
     ),
     **dict.fromkeys(
         (
-            *("gateway-open", "view-list", "view-save", "view-default", "view-rename", "view-delete"),
-            *("search-forget", "log-list", "log-complete", "log-select"),
+            *("gateway-open", "view-list", "view-save", "view-default", "view-rename", "view-delete", "view-team"),
+            *("view-since", "search-forget", "log-list", "log-complete", "log-select"),
             *("count-histogram", "count-facet", "count-ranges", "count-newer"),
             *("log-detail", "log-peek", "log-place", "log-around", "log-attempts"),
             *("job-list", "job", "job-receipt", "job-go-on", "job-stop", "retention-list", "retention-switch"),
@@ -70,9 +70,10 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
     ),
     **dict.fromkeys(("link-list", "link-new", "link-preview", "link-revoke"), (SHARE,)),
     "job-approve": (APPROVE,),
-    **dict.fromkeys(("deletion-allow", "audit-list", "audit-export"), (ADMINISTER,)),
+    **dict.fromkeys(("deletion-allow", "view-team-default", "audit-list", "audit-export"), (ADMINISTER,)),
 }
 ASKING = [name for name, door in DOORS.items() if isinstance(door, tuple)]
+ASK_MORE = ("job-go-on", "view-team")  # of who began the job, and of who shares
 IN_A_GATEWAY = [name for name in ASKING if EXAMPLES[name][1].startswith("/gateways/")]
 
 
@@ -131,7 +132,9 @@ def as_(role):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", [name for name in ASKING if name != "job-go-on"])  # which asks by the kind of job
+@pytest.mark.parametrize(
+    "name", [name for name in ASKING if name not in ("job-go-on", "view-team")]
+)  # which ask for more
 def test_the_least_role_that_has_the_right_gets_in(root, name):
     role = next(role for role in ROLES if reaches(role, name))
     only(role)  # what the example needs was made by, and belongs to, this person

@@ -28,6 +28,7 @@ def test_each_view_is_a_sentence_with_what_can_be_done(person, wire):
     assert "Calls that failed" in second.text
     assert [each.text for each in second.all("button")] == [
         "Rename b",
+        "Give it to the team: b",
         "Open prod-edge with it: b",
         "Delete the view “b”",
     ]
