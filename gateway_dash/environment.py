@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from gateway_dash import ways_in
+
 CLOUDFLARE = "https://api.cloudflare.com/client/v4"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _BASE_URL = re.compile(r"(https?)://([A-Za-z0-9.-]+|\[::1\])(:\d{1,5})?(/(?!\.+(/|\Z))[\w.~-]+)*/?\Z", re.ASCII)
@@ -51,6 +53,7 @@ class Environment:
     job_engine: str  # what brings jobs to workers: one of JOB_ENGINES
     archive: str  # where finished files go: a folder, or s3://bucket/prefix
     s3_endpoint: str  # of a store that is not Amazon's; empty for theirs
+    ways_in: ways_in.WaysIn  # how people sign in
 
     def __repr__(self) -> str:
         return f"Environment(account_id={self.account_id!r}, token={'set' if self.token else None}, …)"
@@ -91,6 +94,7 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
         job_engine=_one_of(environ, "GATEWAY_DASH_JOB_ENGINE", JOB_ENGINES, problems),
         archive=_archive(environ, data_dir, problems),
         s3_endpoint=_endpoint(environ, problems),
+        ways_in=_ways_in(environ, problems),
     )
     if found.job_engine == "procrastinate" and not str(found.database.get("ENGINE")).endswith("postgresql"):
         problems.append("GATEWAY_DASH_JOB_ENGINE=procrastinate needs PostgreSQL: set DATABASE_URL to one.")
@@ -230,6 +234,12 @@ def _one_of(environ: Mapping[str, str], name: str, known: tuple[str, ...], probl
     if text not in known:
         problems.append(f"{name} takes one of {', '.join(known)}.")
     return text
+
+
+def _ways_in(environ: Mapping[str, str], problems: list[str]) -> ways_in.WaysIn:
+    password = _switch(environ, "GATEWAY_DASH_PASSWORD_SIGN_IN", default=True, problems=problems)
+    secret = _secret(environ, "GATEWAY_DASH_PROXY_SECRET", problems)
+    return ways_in.read(environ, password=password, proxy_secret=secret, problems=problems)
 
 
 def _archive(environ: Mapping[str, str], data_dir: Path, problems: list[str]) -> str:

@@ -47,7 +47,9 @@ def main() -> int:
         sys.exit(str(error))
     host, port = address()
     refuse_strangers(host, settings)
-    command = server_command(os.environ.get("GATEWAY_DASH_SERVER", "gunicorn"), host, port)
+    server = os.environ.get("GATEWAY_DASH_SERVER", "gunicorn")
+    command = server_command(server, host, port)
+    refuse_a_second_spelling(server, settings)
     refuse_a_taken_port(host, port)
     prepared = subprocess.run([sys.executable, "-m", "gateway_dash.launch", "prepare"], check=False)
     if prepared.returncode:
@@ -76,6 +78,12 @@ def refuse_strangers(host: str, settings: environment.Environment) -> None:
             f"Gateway Dash would listen on {host}, where other machines reach it. For that, set "
             "GATEWAY_DASH_SECRET_KEY, and GATEWAY_DASH_ALLOWED_HOSTS to the name that people use."
         )
+
+
+def refuse_a_second_spelling(server: str, settings: environment.Environment) -> None:
+    """gunicorn drops X_Forwarded_Email; granian gives it to us as X-Forwarded-Email, whatever the proxy had set."""
+    if settings.ways_in.proxy_header and server != "gunicorn":
+        sys.exit(f"GATEWAY_DASH_PROXY_USER_HEADER needs gunicorn: with {server}, visitors could name themselves.")
 
 
 def server_command(name: str, host: str, port: int) -> list[str]:
@@ -120,7 +128,7 @@ def prepare() -> None:
         call_command("demo_user", remove=True)
         from django.contrib.auth import get_user_model
 
-        if not get_user_model().objects.exists():
+        if not upstream.ways_in().middleware and not get_user_model().objects.exists():
             print("Nobody can sign in yet. Make the first user with: ./run manage createsuperuser", flush=True)
 
 

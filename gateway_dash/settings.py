@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "gateway_dash.web.middleware.TimeZone",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    *ENVIRONMENT.ways_in.middleware,  # after htmx's: who is not let in is told so in a page or in a fragment
     "gateway_dash.web.middleware.UpstreamPage",
 ]
 TEMPLATES = [
@@ -89,6 +90,11 @@ TEMPLATES = [
     }
 ]
 
+if ENVIRONMENT.ways_in.access_team and not all(map(importlib.util.find_spec, ("jwt", "cryptography"))):
+    raise environment.ConfigurationError(
+        ["GATEWAY_DASH_ACCESS_TEAM: PyJWT is not installed: .venv/bin/uv sync --inexact --extra access"]
+    )
+AUTHENTICATION_BACKENDS = ENVIRONMENT.ways_in.backends
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

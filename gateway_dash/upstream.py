@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 from django.conf import settings
@@ -14,6 +15,10 @@ from gateway_dash import sandbox
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.errors import Gone
 from gateway_dash.gateway.service import Account, LogService
+from gateway_dash.ways_in import WaysIn
+
+if TYPE_CHECKING:
+    from gateway_dash.gateway.access_keys import AccessKeys
 
 SANDBOX_URL = "http://sandbox.invalid/client/v4"
 SANDBOX_SEED = 1
@@ -63,6 +68,19 @@ def job_calls() -> int:
 def job_engine() -> str:
     """What brings jobs to workers."""
     return str(settings.ENVIRONMENT.job_engine)
+
+
+def ways_in() -> WaysIn:
+    """How people sign in."""
+    return settings.ENVIRONMENT.ways_in
+
+
+@cache
+def access_keys() -> AccessKeys:
+    """The keys that the team's assertions are signed with, over one client for this process."""
+    from gateway_dash.gateway.access_keys import AccessKeys  # what it needs is an extra
+
+    return AccessKeys(ways_in().access_issuer)
 
 
 def work_dir() -> Path:

@@ -238,3 +238,24 @@ class NotAllowed(GatewayError):
     title = "You may not do that"
     tone = "warn"
     icon = "lock"
+
+
+class NotLetIn(GatewayError):
+    """Whoever was signed in on the way here is nobody for this dashboard."""
+
+    elsewhere = ""  # the address where they can become somebody else, where there is one
+
+    passes = False
+    status = 403
+    title = "You are not let in"
+    tone = "warn"
+    icon = "lock"
+
+
+class CannotTell(GatewayError):
+    """Who somebody is cannot be told now, through no fault of theirs."""
+
+    status = 503
+    title = "Nobody can be let in right now"
+    tone = "warn"
+    icon = "hourglass"

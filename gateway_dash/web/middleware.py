@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from gateway_dash.gateway import calls
-from gateway_dash.gateway.errors import GatewayError, Gone, Locked, NoGateway, NotFound, QueryError
+from gateway_dash.gateway.errors import GatewayError, Gone, Locked, NoGateway, NotFound, NotLetIn, QueryError
 from gateway_dash.web import zone
 from gateway_dash.web.render import push_url, render_part
 
@@ -100,6 +100,8 @@ def _actions(request: HttpRequest, error: GatewayError) -> list[Action]:
     actions = []
     if request.method == "GET" and not isinstance(error, NotFound | QueryError):
         actions.append(Action("Try again", request.get_full_path(), primary=True))
+    if isinstance(error, NotLetIn):  # every page of ours would say the same
+        return [*actions, *([Action("Sign in as somebody else", error.elsewhere)] if error.elsewhere else [])]
     if isinstance(error, Gone) and error.receipt:
         actions.append(Action("What was deleted, and the proof", error.receipt, primary=True))
     if isinstance(error, Locked):

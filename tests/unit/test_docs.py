@@ -22,7 +22,7 @@ from gateway_dash.sandbox.filters import KEYS
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 README = ROOT / "README.md"
-READERS = ("gateway_dash/environment.py", "gateway_dash/launch.py")  # of the environment
+READERS = ("gateway_dash/environment.py", "gateway_dash/ways_in.py", "gateway_dash/launch.py")  # of the environment
 CODE = re.compile(r"`([^`]+)`")
 
 
