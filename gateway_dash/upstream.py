@@ -55,6 +55,16 @@ def job_engine() -> str:
     return str(settings.ENVIRONMENT.job_engine)
 
 
+def password_sign_in() -> bool:
+    """Whether people sign in with a name and a password."""
+    return bool(settings.ENVIRONMENT.password_sign_in)
+
+
+def second_factor_is_required() -> bool:
+    """Whether who has a password needs a second factor before anything else."""
+    return bool(settings.ENVIRONMENT.second_factor == "required")
+
+
 def work_dir() -> Path:
     """Where jobs keep the files that they are still writing."""
     return Path(settings.ENVIRONMENT.data_dir) / "work"
