@@ -33,6 +33,8 @@ from gateway_dash.logs import (
 )
 from gateway_dash.logs import views as logs
 from gateway_dash.sharing import views as sharing
+from gateway_dash.signin import confirming, entering, oidc, second_factor, sessions
+from gateway_dash.signin import pages as own_pages
 from gateway_dash.team.views import SignIn
 from gateway_dash.web import views as web
 
@@ -165,6 +167,18 @@ urlpatterns = [
     path("preferences/", web.preferences, name="preferences"),
     path("preferences/zone/", web.zone_choice, name="zone-choice"),
     path("login/", SignIn.as_view(), name="login"),
+    path("login/code/", entering.login_code, name="login-code"),
+    path("login/oidc/", oidc.oidc_login, name="oidc-login"),
+    path("login/oidc/callback/", oidc.oidc_callback, name="oidc-callback"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("account/", own_pages.account, name="account"),
+    path("account/confirm/", confirming.account_confirm, name="account-confirm"),
+    path("account/password/", own_pages.account_password, name="account-password"),
+    path("account/second-factor/", second_factor.second_factor, name="second-factor"),
+    path("account/second-factor/qr.svg", second_factor.second_factor_qr, name="second-factor-qr"),
+    path("account/second-factor/codes/", second_factor.second_factor_codes, name="second-factor-codes"),
+    path("account/second-factor/remove/", second_factor.second_factor_remove, name="second-factor-remove"),
+    path("account/sessions/<int:session_id>/end/", sessions.session_end, name="session-end"),
+    path("account/sessions/end/", sessions.session_end_others, name="session-end-others"),
     path("healthz", web.healthz, name="healthz"),
 ]

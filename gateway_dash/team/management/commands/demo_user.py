@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         user, _made = users.get_or_create(username=NAME, email=ADDRESS)
         user.set_password(password)
         user.save()
+        Authenticator.objects.filter(user=user).delete()  # the printed password signs in, whatever was set up before
         user.user_permissions.add(Permission.objects.get(codename="reveal_secrets", content_type__app_label="team"))
         self.stdout.write(f"Sign in as {NAME} with the password {password} (made anew at each start)")
 
