@@ -88,7 +88,9 @@ COST: dict[str, tuple[int, int]] = {
     "preferences": (0, 0),
     "zone-choice": (0, 0),
     "login": (0, 0),
-    "logout": (0, 0),
+    **dict.fromkeys(("login-code", "oidc-login", "oidc-callback", "logout"), (0, 0)),
+    **dict.fromkeys(("account", "account-confirm", "account-password", "session-end", "session-end-others"), (0, 0)),
+    **dict.fromkeys(("second-factor", "second-factor-qr", "second-factor-codes", "second-factor-remove"), (0, 0)),
     "healthz": (0, 0),
 }
 

@@ -12,8 +12,9 @@ from tests.views.test_preferences import OFF_SITE
 pytestmark = pytest.mark.django_db
 
 ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request", "view_id": 1, "key": "0123456789abcdef",
-             "number": 1, "name": "logs-0001.csv", "rule_id": 1}  # fmt: skip
+             "number": 1, "name": "logs-0001.csv", "rule_id": 1, "session_id": 1}  # fmt: skip
 OPEN = {"login", "healthz"}
+STEPS = {"login-code", "oidc-login", "oidc-callback"}  # of a sign-in, which a stranger has not begun
 
 
 def address(pattern):
@@ -21,7 +22,7 @@ def address(pattern):
     return reverse(pattern.name, kwargs={name: ARGUMENTS[name] for name in names})
 
 
-GUARDED = [address(each) for each in urlpatterns if each.name not in OPEN]
+GUARDED = [address(each) for each in urlpatterns if each.name not in OPEN | STEPS]
 
 
 @pytest.fixture
@@ -49,6 +50,15 @@ def test_every_address_asks_a_stranger_to_sign_in(client, wire, url, method, hea
 @pytest.mark.parametrize("name", sorted(OPEN))
 def test_only_these_are_open(client, wire, name):
     assert client.get(reverse(name)).status_code == 200
+    assert wire.sent == []
+
+
+@pytest.mark.parametrize("name", sorted(STEPS))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_later_step_leads_a_stranger_to_the_first(client, wire, name, method):
+    answer = getattr(client, method)(reverse(name))
+    assert (answer.status_code, answer.get("Location")) in [(302, "/login/"), (405, None)]
+    assert client.get(reverse(name))["Location"] == "/login/"
     assert wire.sent == []
 
 
