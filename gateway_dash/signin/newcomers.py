@@ -10,10 +10,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from gateway_dash.signin.refusals import AMBIGUOUS, FOREIGN, SWITCHED_OFF, UNVERIFIED, Refusal, page
+from gateway_dash.signin.refusals import AMBIGUOUS, FOREIGN, STALE, SWITCHED_OFF, UNVERIFIED, Refusal, page
 
 NAME_LENGTH = 150  # of a user's name, which is the address
 
@@ -34,6 +34,8 @@ def admit(request: HttpRequest, sociallogin: Any) -> None:
                 sociallogin.connect(request, user)
     except _RefusedError as error:
         raise ImmediateHttpResponse(page(request, error.refusal)) from None
+    except IntegrityError:  # the same person came in by two windows at once, and the other one was first
+        raise ImmediateHttpResponse(page(request, STALE)) from None
 
 
 def _address(sociallogin: Any) -> str:

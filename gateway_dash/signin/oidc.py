@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from gateway_dash.signin import refusals
+from gateway_dash.signin import refusals, throttle
 from gateway_dash.signin.provider import Adapter, Provider
 from gateway_dash.web.views import own_url
 
@@ -41,6 +41,8 @@ def oidc_login(request: HttpRequest) -> HttpResponse:
     to = own_url(request, request.GET.get("next", "")) or reverse("home")
     if request.user.is_authenticated:
         return HttpResponseRedirect(to)
+    if wait_s := throttle.of_provider(request).wait_s:
+        return refusals.too_many(request, wait_s)
     try:
         answer: HttpResponse = get_adapter().get_provider(request).redirect(request, AuthProcess.LOGIN, next_url=to)
     except FAILURES as error:

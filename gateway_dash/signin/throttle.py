@@ -32,6 +32,7 @@ LIMITS = {
     "place": Limit(30, 5 * 60),  # everything from one address; many people may share one
     "code": Limit(5, 15 * 60),  # second factors of one user, whose password was right
     "code_day": Limit(20, 24 * 3600),
+    "begun": Limit(60, 5 * 60),  # ways to a provider from one address: each costs a request there and a session here
     "spent": Limit(1, 120),  # a code from an app is good once; after that time it is over anyway
 }
 _LONGEST_S = max(each.seconds for each in LIMITS.values())
@@ -80,6 +81,11 @@ def of_password(request: HttpRequest, name: str) -> Taken:
 def of_code(request: HttpRequest, user_id: int) -> Taken:
     """A try with a second factor."""
     return take(code=str(user_id), code_day=str(user_id), place=place(request))
+
+
+def of_provider(request: HttpRequest) -> Taken:
+    """A way to the provider, which counts however it ends."""
+    return take(begun=place(request))
 
 
 def spend(user_id: int, code: str) -> bool:

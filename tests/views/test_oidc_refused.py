@@ -7,8 +7,11 @@ from functools import partial
 import jwt
 import pytest
 from allauth.socialaccount.models import SocialAccount
+from django.db import IntegrityError
 from django.test import Client
 
+from gateway_dash.signin import throttle
+from gateway_dash.signin.models import Try
 from tests import oidc_provider
 from tests.oidc_provider import SECRET, key, said, sign
 from tests.views.reading import parse
@@ -212,6 +215,25 @@ def test_an_address_that_the_provider_gave_to_somebody_else_does_not_inherit_the
 def test_a_name_that_is_taken_is_not_taken_over(client, provider):
     somebody("kim@example.com", email="somebody@else.example")
     assert_refused(client, through(client, provider), 403, "Your mail address does not lead to one user")
+
+
+def test_of_two_windows_at_once_one_is_asked_to_begin_again(client, provider, monkeypatch):
+    def second(*_arguments):
+        raise IntegrityError
+
+    monkeypatch.setattr("gateway_dash.signin.newcomers._new", second)
+    assert_refused(client, through(client, provider), 403, STALE)
+
+
+def test_nobody_sends_us_to_the_provider_without_end(client, provider):
+    for _ in range(throttle.LIMITS["begun"].tries):
+        throttle.take(begun="127.0.0.1")
+    answer = client.get("/login/oidc/")
+    assert_refused(client, answer, 429, "Too many tries")
+    assert provider.asked == []
+    Try.objects.all().delete()
+    there(client)
+    assert Try.objects.filter(limit="begun").count() == 1
 
 
 def test_who_cancels_there_is_told_so(client, provider):
