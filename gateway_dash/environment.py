@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from gateway_dash import environment_signin as signin
 from gateway_dash import ways_in
 
 CLOUDFLARE = "https://api.cloudflare.com/client/v4"
@@ -54,6 +55,8 @@ class Environment:
     archive: str  # where finished files go: a folder, or s3://bucket/prefix
     s3_endpoint: str  # of a store that is not Amazon's; empty for theirs
     ways_in: ways_in.WaysIn  # how people sign in
+    oidc: signin.Oidc | None  # who else may say who somebody is
+    second_factor: str  # for people with a password: one of signin.SECOND_FACTOR
 
     def __repr__(self) -> str:
         return f"Environment(account_id={self.account_id!r}, token={'set' if self.token else None}, …)"
@@ -71,10 +74,8 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
     token = _secret(environ, "CLOUDFLARE_API_TOKEN", problems)
     account_id = environ.get("CLOUDFLARE_ACCOUNT_ID", "").strip()
     _check_account(account_id, token, environ, problems)
-    hosts = tuple(host.strip() for host in environ.get("GATEWAY_DASH_ALLOWED_HOSTS", "").split(",") if host.strip())
-    hosts = hosts or LOOPBACK
-    if not all(host in LOOPBACK or _HOST.match(host) for host in hosts):
-        problems.append("GATEWAY_DASH_ALLOWED_HOSTS must name hosts, as dash.example.com: no “*”, no scheme, no port.")
+    hosts = _hosts(environ, problems)
+    oidc = signin.oidc(environ, _secret(environ, "GATEWAY_DASH_OIDC_CLIENT_SECRET", problems), problems)
     found = Environment(
         account_id=account_id,
         token=token,
@@ -94,7 +95,9 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
         job_engine=_one_of(environ, "GATEWAY_DASH_JOB_ENGINE", JOB_ENGINES, problems),
         archive=_archive(environ, data_dir, problems),
         s3_endpoint=_endpoint(environ, problems),
-        ways_in=_ways_in(environ, problems),
+        ways_in=_ways_in(environ, has_provider=oidc is not None, problems=problems),
+        oidc=oidc,
+        second_factor=_one_of(environ, "GATEWAY_DASH_MFA", signin.SECOND_FACTOR, problems),
     )
     if found.job_engine == "procrastinate" and not str(found.database.get("ENGINE")).endswith("postgresql"):
         problems.append("GATEWAY_DASH_JOB_ENGINE=procrastinate needs PostgreSQL: set DATABASE_URL to one.")
@@ -118,6 +121,13 @@ def _secret(environ: Mapping[str, str], name: str, problems: list[str]) -> str |
     if not text:
         problems.append(f"{name}_FILE names an empty file.")
     return text or None
+
+
+def _hosts(environ: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
+    hosts = tuple(host.strip() for host in environ.get("GATEWAY_DASH_ALLOWED_HOSTS", "").split(",") if host.strip())
+    if not all(host in LOOPBACK or _HOST.match(host) for host in hosts):
+        problems.append("GATEWAY_DASH_ALLOWED_HOSTS must name hosts, as dash.example.com: no “*”, no scheme, no port.")
+    return hosts or LOOPBACK
 
 
 def _check_account(account_id: str, token: str | None, environ: Mapping[str, str], problems: list[str]) -> None:
@@ -236,10 +246,11 @@ def _one_of(environ: Mapping[str, str], name: str, known: tuple[str, ...], probl
     return text
 
 
-def _ways_in(environ: Mapping[str, str], problems: list[str]) -> ways_in.WaysIn:
+def _ways_in(environ: Mapping[str, str], *, has_provider: bool, problems: list[str]) -> ways_in.WaysIn:
     password = _switch(environ, "GATEWAY_DASH_PASSWORD_SIGN_IN", default=True, problems=problems)
     secret = _secret(environ, "GATEWAY_DASH_PROXY_SECRET", problems)
-    return ways_in.read(environ, password=password, proxy_secret=secret, problems=problems)
+    given = {"password": password, "has_provider": has_provider}
+    return ways_in.read(environ, **given, proxy_secret=secret, problems=problems)
 
 
 def _archive(environ: Mapping[str, str], data_dir: Path, problems: list[str]) -> str:

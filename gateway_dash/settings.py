@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils.csp import CSP
 
-from gateway_dash import environment
+from gateway_dash import environment, environment_signin
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = environment.read(os.environ, ROOT)
@@ -41,8 +41,13 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.mfa",
+    "allauth.usersessions",
     "gateway_dash.web",
     "gateway_dash.team",
+    "gateway_dash.signin",
     "gateway_dash.logs",
     "gateway_dash.bulk",
     "gateway_dash.sharing",
@@ -65,6 +70,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "gateway_dash.signin.middleware.SignedIn",
     "gateway_dash.web.middleware.TimeZone",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -90,10 +97,6 @@ TEMPLATES = [
     }
 ]
 
-if ENVIRONMENT.ways_in.access_team and not all(map(importlib.util.find_spec, ("jwt", "cryptography"))):
-    raise environment.ConfigurationError(
-        ["GATEWAY_DASH_ACCESS_TEAM: PyJWT is not installed: .venv/bin/uv sync --inexact --extra access"]
-    )
 AUTHENTICATION_BACKENDS = ENVIRONMENT.ways_in.backends
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -103,6 +106,21 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+
+# allauth: its flows and models. Views, addresses and templates are ours, and so are the limits (signin/throttle.py).
+ACCOUNT_ADAPTER = "gateway_dash.signin.adapters.People"
+SOCIALACCOUNT_ADAPTER = "gateway_dash.signin.adapters.Providers"
+MFA_ADAPTER = "gateway_dash.signin.adapters.SecondFactors"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]  # there is no sign-up; its check wants them to fit
+ACCOUNT_EMAIL_VERIFICATION = "none"  # no mail is sent
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_LOGIN_TIMEOUT = ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds
+ALLAUTH_TRUSTED_PROXY_COUNT = int(ENVIRONMENT.trust_proxy)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # clocks differ by half a minute
+MFA_TOTP_ISSUER = "Gateway Dash"
+SOCIALACCOUNT_PROVIDERS = environment_signin.providers(ENVIRONMENT.oidc)
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -6,19 +6,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
 from django.conf import settings
 
 from gateway_dash import sandbox
+from gateway_dash.gateway.access_keys import AccessKeys
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.errors import Gone
 from gateway_dash.gateway.service import Account, LogService
 from gateway_dash.ways_in import WaysIn
-
-if TYPE_CHECKING:
-    from gateway_dash.gateway.access_keys import AccessKeys
 
 SANDBOX_URL = "http://sandbox.invalid/client/v4"
 SANDBOX_SEED = 1
@@ -78,9 +75,17 @@ def ways_in() -> WaysIn:
 @cache
 def access_keys() -> AccessKeys:
     """The keys that the team's assertions are signed with, over one client for this process."""
-    from gateway_dash.gateway.access_keys import AccessKeys  # what it needs is an extra
-
     return AccessKeys(ways_in().access_issuer)
+
+
+def password_sign_in() -> bool:
+    """Whether people sign in with a name and a password."""
+    return ways_in().password
+
+
+def second_factor_is_required() -> bool:
+    """Whether who has a password needs a second factor before anything else."""
+    return bool(settings.ENVIRONMENT.second_factor == "required")
 
 
 def work_dir() -> Path:

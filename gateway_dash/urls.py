@@ -39,6 +39,8 @@ from gateway_dash.logs import (
 )
 from gateway_dash.logs import views as logs
 from gateway_dash.sharing import views as sharing
+from gateway_dash.signin import confirming, entering, oidc, second_factor, sessions
+from gateway_dash.signin import pages as own_pages
 from gateway_dash.team import audit_views, people, role_views
 from gateway_dash.team.actions import Action
 from gateway_dash.team.demo import demo_sign_in
@@ -209,7 +211,19 @@ urlpatterns = [
     path("go/<log_id:log_id>", signed_in(finding.go), name="go"),
     path("password/<uidb64>/<token>/", open_to_all(ChoosePassword.as_view()), name="password-choose"),
     path("login/", open_to_all(SignIn.as_view()), name="login"),
+    path("login/code/", open_to_all(entering.login_code), name="login-code"),
+    path("login/oidc/", open_to_all(oidc.oidc_login), name="oidc-login"),
+    path("login/oidc/callback/", open_to_all(oidc.oidc_callback), name="oidc-callback"),
     path("login/demo/", open_to_all(demo_sign_in), name="demo-sign-in"),
     path("logout/", open_to_all(auth.LogoutView.as_view()), name="logout"),
+    path("account/", signed_in(own_pages.account), name="account"),
+    path("account/confirm/", signed_in(confirming.account_confirm), name="account-confirm"),
+    path("account/password/", signed_in(own_pages.account_password), name="account-password"),
+    path("account/second-factor/", signed_in(second_factor.second_factor), name="second-factor"),
+    path("account/second-factor/qr.svg", signed_in(second_factor.second_factor_qr), name="second-factor-qr"),
+    path("account/second-factor/codes/", signed_in(second_factor.second_factor_codes), name="second-factor-codes"),
+    path("account/second-factor/remove/", signed_in(second_factor.second_factor_remove), name="second-factor-remove"),
+    path("account/sessions/<int:session_id>/end/", signed_in(sessions.session_end), name="session-end"),
+    path("account/sessions/end/", signed_in(sessions.session_end_others), name="session-end-others"),
     path("healthz", open_to_all(web.healthz), name="healthz"),
 ]

@@ -22,6 +22,7 @@ class WaysIn:
     """The ways that are open. Empty texts: not this one. Of Access and a proxy one at most."""
 
     password: bool = True
+    has_provider: bool = False  # of OpenID Connect: environment_signin.py
     access_team: str = ""  # "example" of https://example.cloudflareaccess.com
     access_audience: str = ""
     proxy_header: str = ""  # in which the proxy names a person by their mail address
@@ -42,11 +43,13 @@ class WaysIn:
     @property
     def backends(self) -> list[str]:
         """Whose sessions count: those of a way that was closed end at once."""
-        password = ["django.contrib.auth.backends.ModelBackend"] if self.password else []
-        return password + (["gateway_dash.team.proven.Proven"] if self.middleware else [])
+        own = ["django.contrib.auth.backends.ModelBackend"] if self.password or self.has_provider else []
+        return own + (["gateway_dash.team.proven.Proven"] if self.middleware else [])
 
 
-def read(environ: Mapping[str, str], *, password: bool, proxy_secret: str | None, problems: list[str]) -> WaysIn:
+def read(
+    environ: Mapping[str, str], *, password: bool, has_provider: bool, proxy_secret: str | None, problems: list[str]
+) -> WaysIn:
     """The ways in; adds to the problems what is wrong with them."""
     team = environ.get("GATEWAY_DASH_ACCESS_TEAM", "").strip()
     audience = environ.get("GATEWAY_DASH_ACCESS_AUDIENCE", "").strip()
@@ -57,12 +60,12 @@ def read(environ: Mapping[str, str], *, password: bool, proxy_secret: str | None
     by_access, by_proxy = bool(team or audience), bool(header or is_secret_set)
     if by_access and by_proxy:
         problems.append("GATEWAY_DASH_ACCESS_… and GATEWAY_DASH_PROXY_… are both set: people come in by one of them.")
-    if not password and not by_access and not by_proxy:
+    if not (password or has_provider or by_access or by_proxy):
         problems.append(
-            "GATEWAY_DASH_PASSWORD_SIGN_IN is off, and there is no other way in: set GATEWAY_DASH_ACCESS_TEAM or "
-            "GATEWAY_DASH_PROXY_USER_HEADER too."
+            "GATEWAY_DASH_PASSWORD_SIGN_IN is off, and there is no other way in: set GATEWAY_DASH_OIDC_URL, "
+            "GATEWAY_DASH_ACCESS_TEAM or GATEWAY_DASH_PROXY_USER_HEADER too."
         )
-    return WaysIn(password, team, audience, header, proxy_secret or "")
+    return WaysIn(password, has_provider, team, audience, header, proxy_secret or "")
 
 
 def _check_access(team: str, audience: str, problems: list[str]) -> None:

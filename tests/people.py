@@ -13,9 +13,9 @@ from gateway_dash.team.roles import OPERATOR
 
 def somebody(name: str = "kim", role: str = OPERATOR, gateway: str = "", **fields: Any) -> Any:
     """Make this person, or take the one there is, and give the role: in all gateways, or in one."""
-    person, _made = get_user_model().objects.get_or_create(username=name, defaults=fields)
-    if "password" in fields:
-        person.set_password(fields["password"])
+    person, made = get_user_model().objects.get_or_create(username=name, defaults=fields)
+    if made or "password" in fields:
+        person.set_password(fields.get("password"))  # None: nobody signs in by password
         person.save()
     give(person, role, gateway)
     return person

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import cast
 from urllib.parse import urlsplit
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -17,8 +15,8 @@ from gateway_dash.gateway.query import LogQuery
 from gateway_dash.sharing.models import RECENT_LENGTH, RECENT_LIMIT, RecentSearch
 from gateway_dash.sharing.spelling import Kept
 from gateway_dash.web.render import wants_fragment
+from gateway_dash.web.waiting import waiting_little
 
-WAIT_MS = 50  # for another writer; settings.py gives a page that has to write five seconds
 logger = logging.getLogger("gateway_dash.sharing")
 
 
@@ -28,7 +26,7 @@ def note(request: HttpRequest, gateway: str, query: LogQuery) -> None:
     if not search or len(search) > RECENT_LENGTH or not _is_opened(request, query, search):
         return
     try:
-        with _waiting_little(), transaction.atomic():
+        with waiting_little(), transaction.atomic():
             _keep(cast("int", request.user.pk), gateway, search)
     except DatabaseError as error:
         logger.warning("A recent search could not be noted (%s).", type(error).__name__)
@@ -59,18 +57,3 @@ def _keep(user_id: int, gateway: str, search: str) -> None:
     mine = RecentSearch.objects.filter(user_id=user_id, gateway=gateway).order_by("-at", "-pk")
     if beyond := list(mine.values_list("pk", flat=True)[RECENT_LIMIT:]):
         RecentSearch.objects.filter(pk__in=beyond).delete()
-
-
-@contextmanager
-def _waiting_little() -> Iterator[None]:
-    """SQLite has one writer at a time; a list does not wait until it is its turn."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-        cursor.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {int(before)}")

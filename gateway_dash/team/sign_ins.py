@@ -32,7 +32,7 @@ def _signed_out(request: HttpRequest | None, user: Any, **_: Any) -> None:
 
 def _refused(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     """The name only where there is such a user: people type their password into the wrong field."""
-    name = str(credentials.get("username", ""))
+    name, step = str(credentials.get("username", "")), str(credentials.get("step", ""))
     known = get_user_model().objects.filter(username=name).exists()
     address = address_of(request) if request is not None else ""
-    audit.record(name if known else "", Event.SIGN_IN_REFUSED, address=address)
+    audit.record(name if known else "", Event.SIGN_IN_REFUSED, address=address, step=step)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
 
 from tests.browser.scenes import SCENES, Stage
 
 SIZES = ((390, 844), (768, 1024), (1024, 768), (1440, 900))
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 HEARD = ((390, "dark"), (1440, "light"))  # axe takes a second each time: both layouts, both schemes
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = """async rules => {
@@ -27,7 +30,11 @@ def stage(page, store, sandbox, upstream_answers, watch) -> Stage:
 @pytest.mark.parametrize("scene", SCENES)
 def test_nothing_scrolls_sideways_and_axe_finds_nothing(stage, scene):
     SCENES[scene](stage)
-    page = stage.page
+    assert wrong_with(stage.page) == []
+
+
+def wrong_with(page: Page) -> list[str]:
+    """What a page shows wrong at any width and in either scheme."""
     page.wait_for_load_state("networkidle")
     page.evaluate(AXE_SCRIPT)
     wrong = []
@@ -45,7 +52,7 @@ def test_nothing_scrolls_sideways_and_axe_finds_nothing(stage, scene):
                 page.set_viewport_size({"width": width, "height": min(max(height, whole), 8000)})
                 page.evaluate("scrollTo(0, 0)")
                 wrong += [f"{each} ({width}, {scheme})" for each in page.evaluate(RUN_AXE, RULES)]
-    assert wrong == []
+    return wrong
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,12 @@ from gateway_dash.sandbox.filters import KEYS
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 README = ROOT / "README.md"
-READERS = ("gateway_dash/environment.py", "gateway_dash/ways_in.py", "gateway_dash/launch.py")  # of the environment
+READERS = (  # of the environment
+    "gateway_dash/environment.py",
+    "gateway_dash/environment_signin.py",
+    "gateway_dash/ways_in.py",
+    "gateway_dash/launch.py",
+)
 CODE = re.compile(r"`([^`]+)`")
 
 

@@ -1,7 +1,5 @@
 """What an operator may set about signing in, and how half of it is refused."""
 
-import importlib.util
-
 import pytest
 
 from gateway_dash import environment, launch
@@ -84,17 +82,6 @@ def test_the_door_stands_before_every_page_and_after_the_session(started, way, m
     assert place > order.index("django_htmx.middleware.HtmxMiddleware")
     assert len([each for each in order if each.startswith("gateway_dash.team")]) == 1
     assert found["AUTHENTICATION_BACKENDS"] == [PROVEN]
-
-
-@pytest.mark.parametrize("package", ["jwt", "cryptography"])
-def test_without_pyjwt_the_start_says_what_to_install(started, monkeypatch, package):
-    really = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == package else really(name))
-    with pytest.raises(ConfigurationError, match="--extra access"):
-        started(**ACCESS)
-    for name in ACCESS:
-        monkeypatch.delenv(name)
-    started(**PROXY)  # which needs none
 
 
 # --- what is refused

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -15,6 +15,7 @@ from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.service import Account
 from gateway_dash.sandbox import ACCOUNT_ID, TOKENS, Sandbox, Store
 from tests.conftest import TOKEN
+from tests.oidc_provider import Provider, running
 
 Handler = Callable[[httpx.Request], httpx.Response]
 Instead = Callable[[httpx.Request], httpx.Response | None]
@@ -63,6 +64,15 @@ def streamed(answer: httpx.Response) -> httpx.Response:
 
 def short(path: str) -> str:
     return path.rpartition("/gateways")[2] or "/gateways"
+
+
+@pytest.fixture
+def provider(settings, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    """A provider of OpenID Connect that may bring in people of example.com."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with running() as found:
+        settings.SOCIALACCOUNT_PROVIDERS = found.settings()
+        yield found
 
 
 @pytest.fixture

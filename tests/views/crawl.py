@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
@@ -150,7 +151,19 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "preferences": ("post", "/preferences/"),
     "zone-choice": ("get", "/preferences/zone/?next=/gateways/"),
     "login": ("get", "/login/?next=/gateways/"),
+    "login-code": ("get", "/login/code/"),
+    "oidc-login": ("get", "/login/oidc/?next=/gateways/"),
+    "oidc-callback": ("get", "/login/oidc/callback/?code=x&state=y"),
     "logout": ("post", "/logout/"),
+    "account": ("get", "/account/"),
+    "account-confirm": ("get", "/account/confirm/?next=/account/second-factor/"),
+    "account-password": ("get", "/account/password/"),
+    "second-factor": ("get", "/account/second-factor/"),
+    "second-factor-qr": ("get", "/account/second-factor/qr.svg"),
+    "second-factor-codes": ("get", "/account/second-factor/codes/"),
+    "second-factor-remove": ("post", "/account/second-factor/remove/"),
+    "session-end": ("post", "/account/sessions/1/end/"),
+    "session-end-others": ("post", "/account/sessions/end/"),
     "healthz": ("get", "/healthz"),
 }
 
@@ -219,6 +232,12 @@ def a_view(person: Client) -> None:
     SavedView.objects.create(pk=1, user_id=user, gateway="prod-edge", name="old", query="provider=openai")
 
 
+def a_session(person: Client) -> None:
+    """Another session of the same person."""
+    other = {"user_id": person.session["_auth_user_id"], "ip": "192.0.2.7", "session_key": "0" * 32}
+    UserSession.objects.update_or_create(pk=1, defaults=other)
+
+
 def an_administrator(person: Client) -> None:
     get_user_model().objects.filter(pk=person.session["_auth_user_id"]).update(is_superuser=True)
 
@@ -264,6 +283,7 @@ BEFORE: dict[str, Callable[[Client], object]] = {
         ),
         a_colleague,
     ),
+    "session-end": a_session,
     "view-rename": a_view,
     "view-delete": a_view,
     "view-team": a_view,

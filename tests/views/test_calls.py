@@ -88,7 +88,6 @@ COST: dict[str, tuple[int, int]] = {
     "preferences": (0, 0),
     "zone-choice": (0, 0),
     "login": (0, 0),
-    "logout": (0, 0),
     "demo-sign-in": (0, 0),
     **dict.fromkeys(("view-team", "view-team-default"), (0, 0)),
     "view-since": (0, 0),  # one for a view that was looked at before
@@ -99,6 +98,9 @@ COST: dict[str, tuple[int, int]] = {
     **dict.fromkeys(("person-add", "role-give", "role-take", "person-switch"), (0, 0)),
     **dict.fromkeys(("role-list", "role-add", "role-save", "role-remove", "password-choose"), (0, 0)),
     **dict.fromkeys(("audit-list", "audit-export"), (0, 0)),
+    **dict.fromkeys(("login-code", "oidc-login", "oidc-callback", "logout"), (0, 0)),
+    **dict.fromkeys(("account", "account-confirm", "account-password", "session-end", "session-end-others"), (0, 0)),
+    **dict.fromkeys(("second-factor", "second-factor-qr", "second-factor-codes", "second-factor-remove"), (0, 0)),
     "healthz": (0, 0),
 }
 

@@ -12,10 +12,11 @@ from tests.views.test_preferences import OFF_SITE
 
 pytestmark = pytest.mark.django_db
 
-NUMBERS = dict.fromkeys(("view_id", "number", "rule_id", "person_id", "role_id", "link_id"), 1)
+NUMBERS = dict.fromkeys(("view_id", "number", "rule_id", "person_id", "role_id", "link_id", "session_id"), 1)
 ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request", "key": "0123456789abcdef",
              "name": "logs-0001.csv", **NUMBERS}  # fmt: skip
 OPEN = {"login", "healthz"}
+STEPS = {"login-code", "oidc-login", "oidc-callback"}  # of a sign-in, which a stranger has not begun
 
 
 def address(pattern):
@@ -24,7 +25,7 @@ def address(pattern):
 
 
 BY_A_KEY = {"demo-sign-in", "password-choose", "share-link"}  # open to whoever has what they ask for
-GUARDED = [address(each) for each in urlpatterns if each.name not in OPEN | BY_A_KEY]
+GUARDED = [address(each) for each in urlpatterns if each.name not in OPEN | STEPS | BY_A_KEY]
 
 
 @pytest.fixture
@@ -52,6 +53,15 @@ def test_every_address_asks_a_stranger_to_sign_in(client, wire, url, method, hea
 @pytest.mark.parametrize("name", sorted(OPEN))
 def test_only_these_are_open(client, wire, name):
     assert client.get(reverse(name)).status_code == 200
+    assert wire.sent == []
+
+
+@pytest.mark.parametrize("name", sorted(STEPS))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_later_step_leads_a_stranger_to_the_first(client, wire, name, method):
+    answer = getattr(client, method)(reverse(name))
+    assert (answer.status_code, answer.get("Location")) in [(302, "/login/"), (405, None)]
+    assert client.get(reverse(name))["Location"] == "/login/"
     assert wire.sent == []
 
 

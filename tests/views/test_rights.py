@@ -21,7 +21,20 @@ SHARE, DELETE, APPROVE, ADMINISTER = Action.SHARE, Action.DELETE, Action.APPROVE
 
 # What each address asks for. A new address needs its row, and a changed one a changed row.
 DOORS: dict[str, str | tuple[Action, ...]] = {
-    **dict.fromkeys(("login", "logout", "demo-sign-in", "password-choose", "share-link", "healthz"), OPEN),
+    **dict.fromkeys(
+        (
+            "login",
+            "login-code",
+            "oidc-login",
+            "oidc-callback",
+            "logout",
+            "demo-sign-in",
+            "password-choose",
+            "share-link",
+            "healthz",
+        ),
+        OPEN,
+    ),
     **dict.fromkeys(
         (
             *("person-list", "person-add", "person", "role-give", "role-take", "person-switch", "password-link"),
@@ -29,8 +42,14 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
         ),
         ADMINISTERS,
     ),
+    **dict.fromkeys(("password-choose", "share-link"), OPEN),
     **dict.fromkeys(
-        ("home", "gateway-list", "all-log-list", "palette", "palette-json", "find", "go", "preferences", "zone-choice"),
+        (
+            *("home", "gateway-list", "all-log-list", "palette", "palette-json", "find", "go"),
+            *("preferences", "zone-choice", "account", "account-confirm", "account-password"),
+            *("second-factor", "second-factor-qr", "second-factor-codes", "second-factor-remove"),
+            *("session-end", "session-end-others"),
+        ),
         SIGNED_IN,
     ),
     **dict.fromkeys(

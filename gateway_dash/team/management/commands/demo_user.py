@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gateway_dash import upstream
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         password = "-".join(_syllables() for _ in range(3))
         person.set_password(password)
         person.save()
+        Authenticator.objects.filter(user=person).delete()  # the printed password signs in, whatever was set up before
         self.stdout.write(f"Sign in as {MAIN} with the password {password} (made anew at each start)")
 
 
