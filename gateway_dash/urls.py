@@ -14,6 +14,7 @@ from gateway_dash.bulk.retention import views as retention
 from gateway_dash.bulk.review import making, one
 from gateway_dash.bulk.review import pages as reviews
 from gateway_dash.links import views as links
+from gateway_dash.links.bundle import log_bundle
 from gateway_dash.links.opened import share_link
 from gateway_dash.logs import (
     all_logs,
@@ -165,6 +166,7 @@ urlpatterns = [
     path(REVIEW + "logs/<log_id:log_id>/", needs((READ, ANNOTATE), one.review_log), name="review-log"),
     path(REVIEW + "logs/<log_id:log_id>/save/", needs((READ, ANNOTATE), one.review_save), name="review-save"),
     path(REVIEW + "logs/<log_id:log_id>/claim/", needs((READ, ANNOTATE), one.review_claim), name="review-claim"),
+    path(GATEWAY + "logs/bundle/", needs((READ, EXPORT), log_bundle), name="log-bundle"),
     path(GATEWAY + "links/", needs(SHARE, links.link_list), name="link-list"),
     path(GATEWAY + "links/new/", needs(SHARE, links.link_new), name="link-new"),
     path(GATEWAY + "links/<int:link_id>/preview/", needs(SHARE, links.link_preview), name="link-preview"),

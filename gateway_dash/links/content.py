@@ -62,14 +62,15 @@ def content_of(link: ShareLink) -> Content:
     missing = len(link.log_ids) - len(there)
     if link.kind == ShareLink.Kind.SET:
         return Content(lines=_lines(link, there), missing=missing)
-    return Content(logs=[_shared(link, logs.log(log.id)) for log in there], missing=missing)
+    return Content(logs=[shared_log(link, logs.log(log.id)) for log in there], missing=missing)
 
 
 def _lines(link: ShareLink, logs: Sequence[Log]) -> list[Line]:
     return short_lines(logs, Screen(path=reverse("log-list", args=[link.gateway])))
 
 
-def _shared(link: ShareLink, log: Log) -> SharedLog:
+def shared_log(link: ShareLink, log: Log) -> SharedLog:
+    """One log, as far as the link shows it."""
     pairs = tuple((marked(key), marked(value_text(value))) for key, value in (log.metadata_map() or {}).items())
     text, problems = ("", ()) if link.shows == ShareLink.Shows.METADATA else _conversation(link, log)
     return SharedLog(log, headline(log), status_of(log), pairs, text, problems)

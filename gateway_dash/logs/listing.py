@@ -81,6 +81,7 @@ def list_context(gateway: str, screen: Screen, page: LogPage) -> dict[str, Any]:
         + screen.arranged.suffix(query.pinned(page.pin, query.page)),
         "url_annotate": reverse("annotate-many", args=[gateway])
         + screen.arranged.suffix(query.pinned(page.pin, query.page)),
+        "url_bundle": reverse("log-bundle", args=[gateway]) + query.change().url(),
         "url_share": reverse("link-new", args=[gateway]) + query.pinned(page.pin, query.page).url(),
         "url_review": reverse("review-start", args=[gateway]) + query.pinned(page.pin, query.page).url(),
         "formats": [

@@ -36,6 +36,7 @@ class Event(StrEnum):
     ARCHIVE_EXACT = "archive-exact", "downloaded an archive exactly as stored"
     EXPORTING = "export-begun", "began an export"
     EXPORTED = "export-ended", "exported logs"
+    BUNDLED = "incident-bundle", "took an incident bundle"
     EXPORT_FILE = "export-file", "downloaded a file of an export"
 
     VIEW_CHANGED = "team-view", "changed a view of the team"

@@ -50,6 +50,7 @@ ANSWER = b'{"picture": "' + PIXEL.encode() + b'"}'
 # By the name in urls.py: method and address. A new address needs its example here.
 EXAMPLES: dict[str, tuple[str, str]] = {
     "demo-sign-in": ("post", "/login/demo/"),
+    "log-bundle": ("post", LOGS + "bundle/?provider=openai"),
     "link-list": ("get", LINKS),
     "link-new": ("get", LINKS + "new/?log=one"),
     "link-preview": ("get", LINKS + "900/preview/"),
@@ -296,6 +297,7 @@ BEFORE: dict[str, Callable[[Client], object]] = {
 }
 SENT: dict[str, dict[str, Any]] = {
     "delete-preview": {"id": "one"},
+    "log-bundle": {"id": "one"},
     "log-select": {"id": "one", "shown": "one", "to": LOGS + "?provider=openai&page=2"},
     "log-reveal": {"secret": Mask("prod-edge", "one", "request").digest("kim@example.org")},
     "job-confirm": {"level": "bodies", "phrase": "delete 1"},

@@ -89,6 +89,7 @@ COST: dict[str, tuple[int, int]] = {
     "zone-choice": (0, 0),
     "login": (0, 0),
     "demo-sign-in": (0, 0),
+    "log-bundle": (3, 3),  # the log and both bodies
     **dict.fromkeys(("view-team", "view-team-default"), (0, 0)),
     "view-since": (0, 0),  # one for a view that was looked at before
     **dict.fromkeys(("link-list", "link-new", "link-revoke"), (0, 0)),

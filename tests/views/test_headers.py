@@ -30,6 +30,7 @@ DOWNLOAD_POLICY = {"sandbox", "default-src 'none'"}
 MEDIA_POLICY = POLICY - {"img-src 'self'"} | {"img-src 'self' data:"}
 POLICIES = {  # all the others have the one policy
     "log-download": DOWNLOAD_POLICY,
+    "log-bundle": DOWNLOAD_POLICY,
     "job-archive-file": DOWNLOAD_POLICY,
     "job-file": DOWNLOAD_POLICY,
     "log-media": MEDIA_POLICY,

@@ -82,7 +82,7 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
         (READ, ANNOTATE),
     ),
     **dict.fromkeys(("log-list-json", "log-list-csv", "log-list-jsonl", "export-plan", "job-file"), (EXPORT,)),
-    "job-archive-file": (READ, EXPORT),
+    **dict.fromkeys(("job-archive-file", "log-bundle"), (READ, EXPORT)),
     **dict.fromkeys(
         ("delete-preview", "job-confirm", "retention-add", "retention-edit", "retention-save", "retention-remove"),
         (DELETE,),
