@@ -24,6 +24,8 @@ OWN_SHEETS = (  # linked by the pages that need them
     "css/export.css",
     "css/retention.css",
     "css/review.css",
+    "css/talk.css",
+    "css/team.css",
 )
 SHEETS = tuple(f"css/{name}.css" for name in _NAMES.split())
 ONE_SHEET = "css/all.css"

@@ -23,6 +23,7 @@ from gateway_dash.bulk.review import making
 from gateway_dash.bulk.review.models import Review
 from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
+from gateway_dash.talk.models import Comment, Mention
 from gateway_dash.team.demo import make_people
 from tests.conftest import LOGS
 from tests.views.reading import fields, parse
@@ -119,6 +120,15 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-attempts": ("get", LOG + "attempts/?provider=openai"),
     "log-twins": ("get", LOG + "twins/?provider=openai&within=24h"),
     "log-annotate": ("post", LOG + "annotate/?provider=openai"),
+    "log-comments": ("get", LOG + "comments/?provider=openai&before=9"),
+    "comment-add": ("post", LOG + "comments/add/?provider=openai"),
+    "comment-change": ("post", LOG + "comments/1/change/?provider=openai"),
+    "comment-remove": ("post", LOG + "comments/1/remove/?provider=openai"),
+    "log-here": ("post", LOG + "here/?provider=openai"),
+    "people-complete": ("get", "/gateways/prod-edge/people/complete/?word=ki"),
+    "mention-list": ("get", "/mentions/"),
+    "mention-seen": ("post", "/mentions/seen/"),
+    "mention-open": ("post", "/mentions/900/open/"),
     "log-download": ("get", LOG + "request"),
     "log-reveal": ("post", LOG + "request/reveal/"),
     "log-body": ("get", LOG + "response/part/?at=1"),
@@ -190,6 +200,15 @@ def a_view(person: Client) -> None:
     SavedView.objects.create(pk=1, user_id=user, gateway="prod-edge", name="old", query="provider=openai")
 
 
+def a_comment(person: Client) -> None:
+    """One of the person's own about the log `one`, in which they are called."""
+    user = get_user_model().objects.get(pk=person.session["_auth_user_id"])
+    here: dict[str, Any] = {"account": upstream.account_key(), "gateway": "prod-edge"}
+    said: dict[str, Any] = {"author": user, "author_name": user.username, "text": "first", "removed_at": None}
+    comment, _made = Comment.objects.update_or_create(defaults=said, log_id="one", number=1, **here)
+    Mention.objects.update_or_create(pk=900, defaults={"comment": comment, "person": user, "name": "kim", **here})
+
+
 def an_administrator(person: Client) -> None:
     get_user_model().objects.filter(pk=person.session["_auth_user_id"]).update(is_superuser=True)
 
@@ -234,6 +253,7 @@ BEFORE: dict[str, Callable[[Client], object]] = {
         ),
         a_colleague,
     ),
+    **dict.fromkeys(("comment-change", "comment-remove", "log-comments", "mention-list", "mention-open"), a_comment),
     "view-rename": a_view,
     "view-delete": a_view,
     **dict.fromkeys(("job", "job-confirm", "job-go-on", "job-stop"), a_job),
@@ -247,6 +267,9 @@ SENT: dict[str, dict[str, Any]] = {
     "log-reveal": {"secret": Mask("prod-edge", "one", "request").digest("kim@example.org")},
     "job-confirm": {"level": "bodies", "phrase": "delete 1"},
     "log-keep": {"keep": "1"},
+    "comment-add": {"text": "This answer is wrong, @robin.", "place": ""},
+    "comment-change": {"text": "second"},
+    "log-here": {"seen": "0"},
     "review-start": {"id": "one"},
     "deletion-allow": {"typed": "allow"},
     "demo-sign-in": {"as": "demo"},

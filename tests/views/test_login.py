@@ -13,7 +13,8 @@ from tests.views.test_preferences import OFF_SITE
 pytestmark = pytest.mark.django_db
 
 ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request", "view_id": 1, "key": "0123456789abcdef",
-             "number": 1, "name": "logs-0001.csv", "rule_id": 1, "person_id": 1, "role_id": 1}  # fmt: skip
+             "number": 1, "name": "logs-0001.csv", "rule_id": 1, "person_id": 1, "role_id": 1,
+             "mention_id": 1}  # fmt: skip
 OPEN = {"login", "healthz"}
 
 
@@ -152,6 +153,11 @@ def test_a_link_signs_nobody_out(person):
 WRITES = [
     LOGS + "delete/preview/",
     LOGS + "x1/keep/",
+    LOGS + "x1/comments/add/",
+    LOGS + "x1/comments/1/change/",
+    LOGS + "x1/comments/1/remove/",
+    LOGS + "x1/here/",
+    "/mentions/seen/",
     "/gateways/prod-edge/jobs/0123456789abcdef/confirm/",
     "/gateways/prod-edge/jobs/0123456789abcdef/stop/",
     "/deletion/stop/",

@@ -30,7 +30,10 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
         ADMINISTERS,
     ),
     **dict.fromkeys(
-        ("home", "gateway-list", "all-log-list", "palette", "palette-json", "find", "preferences", "zone-choice"),
+        (
+            *("home", "gateway-list", "all-log-list", "palette", "palette-json", "find", "preferences", "zone-choice"),
+            *("mention-list", "mention-seen", "mention-open"),
+        ),
         SIGNED_IN,
     ),
     **dict.fromkeys(
@@ -40,7 +43,7 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
             *("count-histogram", "count-facet", "count-ranges", "count-newer"),
             *("log-detail", "log-peek", "log-place", "log-around", "log-attempts"),
             *("job-list", "job", "job-receipt", "job-go-on", "job-stop", "retention-list", "retention-switch"),
-            *("deletion-gates", "deletion-stop"),
+            *("deletion-gates", "deletion-stop", "log-comments", "log-here"),
         ),
         (SEE,),
     ),
@@ -53,7 +56,11 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
     ),
     "log-reveal": (REVEAL,),
     **dict.fromkeys(
-        ("annotate-many", "annotate-plan", "annotate-start", "annotate-undo", "log-keep", "log-annotate"), (ANNOTATE,)
+        (
+            *("annotate-many", "annotate-plan", "annotate-start", "annotate-undo", "log-keep", "log-annotate"),
+            *("comment-add", "comment-change", "comment-remove", "people-complete"),
+        ),
+        (ANNOTATE,),
     ),
     **dict.fromkeys(
         (
@@ -161,7 +168,7 @@ def test_a_gateway_of_others_is_as_one_that_is_not_there(root, wire, name):
 
 def without_chance(answer):
     """The page without what is different on each: its form tokens, and the time."""
-    return re.sub(r'value="[A-Za-z0-9]{64}"|\d\d:\d\d:\d\d(\.\d+)?', "", answer.content.decode())
+    return re.sub(r'value="[A-Za-z0-9]{64}"|· [\d,]+ ms|\d\d:\d\d:\d\d(\.\d+)?', "", answer.content.decode())
 
 
 @pytest.mark.django_db
