@@ -98,7 +98,7 @@ def _called(mention: Mention) -> Called:
         mention.gateway,
         comment.log_id,
         comment.author_name,
-        comment.text,
+        " ".join(comment.text.split()),
         mention.at,
         mention.seen_at is None,
         _here(mention).page,

@@ -20,7 +20,7 @@ from gateway_dash.web.text import Piece, pieces
 _SIGNS = r"[A-Za-z0-9_~:/?#\[\]@!$&()*+,;=.%{}-]"  # of an address
 _TOKEN = re.compile(
     rf"(?P<call>{CALL})"
-    rf"|(?P<url>(?<![A-Za-z])https?://{_SIGNS}{{1,2000}}|(?<![\w/.:-])/(?:gateways|logs)/{_SIGNS}{{0,2000}})"
+    rf"|(?P<url>(?<![A-Za-z])https?://{_SIGNS}{{1,2000}}|(?<![\w/.:\]-])/(?:gateways|logs)/{_SIGNS}{{0,2000}})"
     rf"|(?P<id>(?<![A-Za-z0-9_/-])(?:{ID_SHAPE})(?![A-Za-z0-9_/-]))"
 )
 _AFTER = ".,;:!?)]}"  # what may end a sentence as well as an address
