@@ -71,18 +71,18 @@ def test_two_people_see_each_other_and_what_each_says(open_as):
     expect(kim.locator("#here")).to_contain_text("robin has this log open too")
     expect(robin.locator("#here")).to_contain_text("kim has this log open too")
     write(kim, "Why is this so slow?")
-    expect(kim.locator(".said__text")).to_have_text("Why is this so slow?")
+    expect(kim.locator(".remark__text")).to_have_text("Why is this so slow?")
     expect(kim.locator("#comment-text")).to_have_value("")
     robin.locator("#comment-text").fill("I am about to")
     beat(robin)
     robin.get_by_role("link", name="1 newer comment, show").click()
-    expect(robin.locator(".said__text")).to_have_text("Why is this so slow?")
+    expect(robin.locator(".remark__text")).to_have_text("Why is this so slow?")
     expect(robin.locator("#comment-text")).to_have_value("I am about to")  # what was begun is not lost
     expect(robin.get_by_role("link", name=re.compile("newer comment"))).to_have_count(0)
     write(robin, "It waits for a tool.")
     beat(kim)
     kim.get_by_role("link", name="1 newer comment, show").click()
-    expect(kim.locator(".said__text")).to_have_text(["Why is this so slow?", "It waits for a tool."])
+    expect(kim.locator(".remark__text")).to_have_text(["Why is this so slow?", "It waits for a tool."])
 
 
 def test_an_open_page_says_so_by_itself_and_a_hidden_one_does_not(page: Page):
@@ -148,18 +148,18 @@ def test_a_name_is_completed_by_keys_and_by_a_click(page: Page):
     expect(page.locator("#comment-text")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".said__text .call")).to_have_text(["@robin", "@sam"])
+    expect(page.locator(".remark__text .call")).to_have_text(["@robin", "@sam"])
 
 
 def test_who_is_called_gets_there_and_the_count_goes(open_as):
     kim, robin = open_as("kim"), open_as("robin", javascript=False)
     kim.goto(ONE)
     write(kim, "Is that so, @robin?")
-    expect(kim.locator(".said__text")).to_have_count(1)
+    expect(kim.locator(".remark__text")).to_have_count(1)
     robin.goto("/gateways/")
     robin.get_by_role("link", name="1 new mention").click()
     robin.get_by_role("button", name=re.compile("Open, and mark as seen")).click()
-    expect(robin.locator("#comment-1 .said__text")).to_have_text("Is that so, @robin?")
+    expect(robin.locator("#comment-1 .remark__text")).to_have_text("Is that so, @robin?")
     assert robin.url.endswith(f"{ONE}#comment-1")
     expect(robin.get_by_role("link", name="1 new mention")).to_have_count(0)
 
@@ -174,7 +174,7 @@ def test_without_javascript_all_of_it_works(plain_page: Page):
     comment.get_by_text("Change or delete").click()
     comment.get_by_label("Comment", exact=True).fill("Clear now.")
     comment.get_by_role("button", name="Save").click()
-    expect(comment.locator(".said__text")).to_have_text("Clear now.")
+    expect(comment.locator(".remark__text")).to_have_text("Clear now.")
     comment.get_by_role("link", name="request.messages[0].content").click()
     expect(page.locator(".node.is-here")).to_contain_text("1 comment on this place")
     page.goto(ONE)
@@ -187,7 +187,7 @@ def test_without_javascript_all_of_it_works(plain_page: Page):
 def test_hostile_words_run_nothing_and_break_nothing(page: Page, open_as):
     page.goto(ONE)
     write(page, "<img src=x onerror=alert(1)><script>alert(2)</script> \u202ednuor " + "w" * 3000)
-    expect(page.locator(".said__text")).to_contain_text("<script>alert(2)</script>")
+    expect(page.locator(".remark__text")).to_contain_text("<script>alert(2)</script>")
     narrow = open_as("robin", width=390, height=844, scheme="dark")
     for url in (ONE, LOGS):
         narrow.goto(url)
@@ -203,7 +203,7 @@ def test_it_looks_as_it_should(open_as, width, scheme):
     beat(robin)
     kim.goto(f"{ONE}?comment=request.messages[0].content")
     write(kim, "About one place")
-    expect(kim.locator(".said__text")).to_have_count(2)
+    expect(kim.locator(".remark__text")).to_have_count(2)
     for name, url in (("card", ONE), ("mentions", "/mentions/"), ("list", LOGS), ("alone", ONE + "comments/")):
         kim.goto(url)
         if name == "card":

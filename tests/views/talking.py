@@ -44,4 +44,4 @@ def card_of(client: Client, url: str = ONE) -> Element:
 
 def texts_of(card: Element) -> list[str]:
     """What the comments of a card say, in their order."""
-    return [each.raw_text for each in card.all(class_="said__text")]
+    return [each.raw_text for each in card.all(class_="remark__text")]

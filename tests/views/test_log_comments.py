@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError
 from django.test import Client
 
-from gateway_dash.talk import thread, writing
+from gateway_dash.talk import writing
 from gateway_dash.talk.models import TEXT_LENGTH, Comment
 from gateway_dash.team import audit
 from gateway_dash.team.models import AuditEntry
@@ -37,7 +37,7 @@ def test_comments_stand_on_the_page_of_the_log_the_oldest_first(person):
     said(client_of("robin"), "and another")
     card = card_of(person)
     assert texts_of(card) == ["first\nsecond line", "and another"]
-    assert [each.one("b").text for each in card.all(class_="said__head")] == ["kim", "robin"]
+    assert [each.one("b").text for each in card.all(class_="remark__head")] == ["kim", "robin"]
     assert [each["id"] for each in card.all("li")] == ["comment-1", "comment-2"]
 
 
@@ -144,7 +144,7 @@ def test_hostile_text_is_text(person, text):
     said(person, text)
     page = person.get(ONE)
     card = parse(page).one(id="comments")
-    (shown,) = card.all(class_="said__text")
+    (shown,) = card.all(class_="remark__text")
     assert not [each for each in shown.walk() if each.tag not in ("span", "b", "a")]
     assert not shown.all("a")
     assert "hx-disable" in card.one("ol")
@@ -200,7 +200,7 @@ def test_ids_and_addresses_of_ours_become_links_and_others_stay_text(person):
         "http://evil.example\\@testserver/gateways/ nor /logout/ nor /logs/app.log nor /etc/gateways/x/"
     )
     said(person, text)
-    (shown,) = card_of(person).all(class_="said__text")
+    (shown,) = card_of(person).all(class_="remark__text")
     assert shown.links() == {
         log_id: f"{LOGS}{log_id}/",
         "/gateways/prod-edge/logs/?provider=openai": "/gateways/prod-edge/logs/?provider=openai",
@@ -219,7 +219,7 @@ def test_one_changes_ones_own_and_that_is_said(person):
     assert person.post(form["action"], {"text": "second"})["Location"] == f"{ONE}#comment-1"
     card = card_of(person)
     assert texts_of(card) == ["second"]
-    assert "changed" in card.one(class_="said__head").text
+    assert "changed" in card.one(class_="remark__head").text
 
 
 def test_a_change_that_cannot_be_taken_keeps_what_was_typed(person):
@@ -227,7 +227,7 @@ def test_a_change_that_cannot_be_taken_keeps_what_was_typed(person):
     answer = person.post(f"{COMMENTS}1/change/", {"text": "x" * (TEXT_LENGTH + 1)})
     assert answer.status_code == 422
     page = parse(answer)
-    assert "open" in page.one("details", class_="said__change")
+    assert "open" in page.one("details", class_="remark__change")
     assert page.one("textarea", id="change-1").raw_text.strip() == "x" * (TEXT_LENGTH + 1)
     assert page.one("textarea", id="comment-text").raw_text.strip() == ""
     assert Comment.objects.get().text == "first"
@@ -278,7 +278,7 @@ def test_what_somebody_wrote_who_is_gone_stays_under_their_name(person, django_u
     said(robin, "before I go")
     django_user_model.objects.get(username="robin").delete()
     card = card_of(person)
-    assert (texts_of(card), card.one(class_="said__head").one("b").text) == (["before I go"], "robin")
+    assert (texts_of(card), card.one(class_="remark__head").one("b").text) == (["before I go"], "robin")
     assert person.post(f"{COMMENTS}1/change/", {"text": "x"}).status_code == 403
 
 
@@ -303,7 +303,7 @@ def test_who_may_no_longer_annotate_cannot_change_what_they_wrote(person):
 
     only(READER, "robin")
     assert robin.post(f"{COMMENTS}1/change/", {"text": "x"}).status_code == 403
-    assert not card_of(robin).all(class_="said__change")
+    assert not card_of(robin).all(class_="remark__change")
 
 
 def test_who_does_not_see_the_gateway_sees_no_comment_of_it(person):
@@ -335,7 +335,7 @@ def test_a_place_of_the_tree_leads_to_the_form_and_the_comment_leads_back(person
     assert form.one("input", name="place")["value"] == at
     person.post(form["action"], fields(form) | {"text": "this one"})
     assert Comment.objects.get().place == at
-    link = card_of(person).one(class_="said__place").one("a")
+    link = card_of(person).one(class_="remark__place").one("a")
     assert (link.text, link["href"].partition("#")[0]) == (at, f"{ONE}tree/?at={at}")
     there = parse(person.get(link["href"]))
     node = there.one(id=link["href"].partition("#")[2])
@@ -435,7 +435,6 @@ def test_who_is_never_quick_enough_is_told_and_keeps_the_text(person, monkeypatc
     assert "second" in parse(answer).one("textarea", id="comment-text").raw_text
     with pytest.raises(IntegrityError):
         Comment.objects.create(**Comment.objects.values("account", "gateway", "log_id", "number").get())
-    assert thread.SHOWN >= 20
 
 
 # --- the list, the drawer, and a log that is gone

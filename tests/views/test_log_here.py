@@ -93,7 +93,7 @@ def test_it_tells_how_many_comments_came_since(person):
     assert link.text == "2 newer comments, show"
     assert link["href"] == f"{ONE}#comments"
     thread = parse(person.get(link["hx-get"], headers=HTMX))
-    assert len(thread.one(id="thread").all(class_="said")) == 3
+    assert len(thread.one(id="thread").all(class_="remark")) == 3
     assert thread.one("input", name="seen")["value"] == "3"
 
 

@@ -131,8 +131,8 @@ def test_they_are_listed_the_newest_first_with_what_was_said(person, robin):
     said(person, "@robin <b>second</b>\nline")
     page = parse(robin.get("/mentions/"))
     assert page.one("h1").text == "2 new mentions"
-    assert [each.text for each in page.all(class_="said__text")] == ["@robin <b>second</b> line", "@robin first"]
-    assert not page.all(class_="said__text")[0].all("b")
+    assert [each.text for each in page.all(class_="remark__text")] == ["@robin <b>second</b> line", "@robin first"]
+    assert not page.all(class_="remark__text")[0].all("b")
     assert page.all("a", class_="mono")[0]["href"] == ONE
 
 
