@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from gateway_dash.talk.calling import CALLS_LIMIT
 from gateway_dash.talk.models import Mention
+from gateway_dash.talk.templatetags.talk import unseen_mentions
 from gateway_dash.team.roles import METADATA, OPERATOR
 from tests.conftest import LOGS
 from tests.people import only, somebody
@@ -121,8 +123,11 @@ def test_the_count_is_one_query_and_none_for_a_stranger(person, robin, client):
     with CaptureQueriesContext(connection) as queries:
         robin.get("/preferences/zone/")
     assert len([each for each in queries if "talk_mention" in each["sql"]]) == 1
+    asked = RequestFactory().get("/nope/")
+    asked.user = AnonymousUser()
     with CaptureQueriesContext(connection) as queries:
         Client().get("/login/")
+        assert unseen_mentions({"request": asked}) == 0
     assert not [each for each in queries if "talk_" in each["sql"]]
 
 
