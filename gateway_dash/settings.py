@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "gateway_dash.bulk",
     "gateway_dash.sharing",
     "gateway_dash.links",
+    "gateway_dash.talk",
 ]
 if ENVIRONMENT.job_engine == "procrastinate":
     if importlib.util.find_spec("procrastinate") is None:

@@ -42,6 +42,8 @@ from gateway_dash.logs import views as logs
 from gateway_dash.sharing import views as sharing
 from gateway_dash.signin import confirming, entering, oidc, second_factor, sessions
 from gateway_dash.signin import pages as own_pages
+from gateway_dash.talk import mentions
+from gateway_dash.talk import views as talk
 from gateway_dash.team import audit_views, people, role_views
 from gateway_dash.team.actions import Action
 from gateway_dash.team.demo import demo_sign_in
@@ -184,10 +186,19 @@ urlpatterns = [
     path(LOG + "twins/", needs(READ, twins.log_twins), name="log-twins"),
     path(LOG + "keep/", needs(ANNOTATE, keep_views.log_keep), name="log-keep"),
     path(LOG + "annotate/", needs(ANNOTATE, annotate.log_annotate), name="log-annotate"),
+    path(LOG + "comments/", needs(SEE, talk.log_comments), name="log-comments"),
+    path(LOG + "comments/add/", needs(ANNOTATE, talk.comment_add), name="comment-add"),
+    path(LOG + "comments/<int:number>/change/", needs(ANNOTATE, talk.comment_change), name="comment-change"),
+    path(LOG + "comments/<int:number>/remove/", needs(ANNOTATE, talk.comment_remove), name="comment-remove"),
+    path(LOG + "here/", needs(SEE, talk.log_here), name="log-here"),
     path(LOG + "<side:side>", needs(READ, downloads.log_download), name="log-download"),
     path(LOG + "<side:side>/reveal/", needs(REVEAL, reveal.log_reveal), name="log-reveal"),
     path(LOG + "<side:side>/part/", needs(READ, logs.log_body), name="log-body"),
     path(LOG + "<side:side>/media/", needs(READ, media.log_media), name="log-media"),
+    path(GATEWAY + "people/complete/", needs(ANNOTATE, mentions.people_complete), name="people-complete"),
+    path("mentions/", signed_in(mentions.mention_list), name="mention-list"),
+    path("mentions/seen/", signed_in(mentions.mention_seen), name="mention-seen"),
+    path("mentions/<int:mention_id>/open/", signed_in(mentions.mention_open), name="mention-open"),
     path("deletion/", needs(SEE, gate_views.deletion_gates), name="deletion-gates"),
     path("deletion/stop/", needs(SEE, gate_views.deletion_stop), name="deletion-stop"),
     path("deletion/allow/", needs(ADMINISTER, gate_views.deletion_allow), name="deletion-allow"),

@@ -34,6 +34,12 @@ from gateway_dash.team.events import Event
 
 MOST = 20  # logs: three calls each, within one page
 READING_S = 25.0
+SHEET = b""":root { color-scheme: light dark; }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; }
+pre { padding: 1rem; border: 1px solid; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1rem; }
+dd { margin: 0; overflow-wrap: anywhere; }
+"""
 OVER = "over 1 MB, and beyond that it is not looked at for secrets: left out"
 CUT = "it did not arrive whole, and what its end was cut from may be a secret: left out"
 
@@ -65,7 +71,7 @@ def _zip(gateway: str, ids: tuple[str, ...], query: LogQuery, author: str, now: 
     shown: list[SharedLog] = [shared_log(link, log) for log in found]
     about = {"gateway": gateway, "author": author, "made_at": now, "logs": shown, "missing": missing}
     page = render_to_string("links/bundle.html", about)
-    files = {"logs.jsonl": lines, "index.html": page.encode("utf-8", "replace")}
+    files = {"logs.jsonl": lines, "index.html": page.encode("utf-8", "replace"), "page.css": SHEET}
     manifest = {
         "gateway": gateway,
         "author": author,

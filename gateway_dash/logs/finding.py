@@ -16,21 +16,17 @@ from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.vocabulary import EQ
 from gateway_dash.logs.gateways import list_url
+from gateway_dash.logs.ids import ID_SHAPE
 from gateway_dash.team.actions import Action
 from gateway_dash.team.rights import may, visible
 
 PASTE_LIMIT = 20_000
 IDS_LIMIT = 10
-_SHAPE = (
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # UUID
-    r"|[0-9A-HJKMNP-TV-Z]{26}"  # ULID
-    r"|[0-9a-f]{64}"
-)
 # A field of one line loses the line breaks of what is pasted into it: then the next header's name follows at once.
-_HEADER = re.compile(rf"(?i:cf-aig-(?:log|event)-id\s*[:=]\s*[\"']?)({_SHAPE}|[A-Za-z0-9_-]{{1,128}})")
+_HEADER = re.compile(rf"(?i:cf-aig-(?:log|event)-id\s*[:=]\s*[\"']?)({ID_SHAPE}|[A-Za-z0-9_-]{{1,128}})")
 _OURS = re.compile(r"/gateways/([a-z0-9_-]{1,64})/logs/([A-Za-z0-9_-]{1,128})(?=[/?#\s]|\Z)")
 _GATEWAY = re.compile(r"/gateways/([a-z0-9_-]{1,64})(?=[/?#\s]|\Z)")
-_SHAPED = re.compile(rf"(?<![A-Za-z0-9_-])({_SHAPE})(?![A-Za-z0-9_-])")
+_SHAPED = re.compile(rf"(?<![A-Za-z0-9_-])({ID_SHAPE})(?![A-Za-z0-9_-])")
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,128}\Z")
 
 

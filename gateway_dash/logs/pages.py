@@ -13,6 +13,7 @@ from gateway_dash.logs.detail import detail_context, raw_context
 from gateway_dash.logs.evidence import TRIES, of_bodies, of_log_both
 from gateway_dash.logs.screen import take, whole_number
 from gateway_dash.logs.several import read_origin
+from gateway_dash.logs.tree_place import Place
 from gateway_dash.payload.conversation_markdown import conversation_markdown
 from gateway_dash.payload.exchange import read_side
 from gateway_dash.payload.shapes import Hints
@@ -23,18 +24,23 @@ from gateway_dash.web.render import push_url, render_part, wants_fragment
 
 @require_safe
 def log_detail(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
-    """One log as a conversation, as far as the log itself says it: one call. `at` leads to a place in the tree."""
-    given, rest = take(request.GET, "at", "as")
+    """One log as a conversation, as far as the log itself says it: one call. `at` leads to a place in the tree.
+
+    `comment`: the place in a body that somebody wants to write about.
+    """
+    given, rest = take(request.GET, "at", "as", "comment")
     screen, query = read_origin(request, gateway, rest)
     if given.get("at"):
         return HttpResponseRedirect(screen.log_url(query, log_id, "tree/", ("at", given["at"])))
     is_rendered = _is_rendered(given)
+    place = Place.read(given["comment"]).at if given.get("comment") else ""
     log = upstream.logs(gateway).log(log_id)
     reads = may(request.user, Action.READ, gateway)
     conversation = (
         conversation_context(screen, log, query, of_log_both(log), is_rendered=is_rendered) if reads else None
     )
     context = detail_context(screen, log, query, reads=reads, conversation=conversation)
+    context["comment_place"] = place
     return render_part(request, "logs/detail.html", context)
 
 

@@ -36,6 +36,7 @@ class Row:
     status: Status
     pairs: tuple[Pair, ...]
     cells: tuple[Cell, ...]
+    gateway: str = ""  # where several are listed together
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def _row(log: Log, lines: Lines, makers: Sequence[MakeCell]) -> Row:
         status=status_of(log),
         pairs=pairs_of(log, lines) if any(each.kind == "pairs" for each in made) else (),
         cells=made,
+        gateway=lines.screen.gateway,
     )
 
 

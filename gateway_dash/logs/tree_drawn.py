@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
+from urllib.parse import quote
 
 from gateway_dash.gateway.errors import NotFound
 from gateway_dash.gateway.query import LogQuery
@@ -48,6 +49,7 @@ class Trees:
     def __init__(self, screen: Screen, query: LogQuery, log_id: str) -> None:
         self._base = screen.log_url(query, log_id, "tree/").partition("?")
         self._permalink = f"{screen.logs_path}{log_id}/tree/"
+        self._comment = screen.log_url(query, log_id).partition("?")
         self._lines: Lines = lines_of([], screen, query)
 
     def url(self, place: Place) -> str:
@@ -59,6 +61,14 @@ class Trees:
         """The page with other parameters of its own."""
         suffix = "&".join(each for each in (own, self._base[2]) if each)
         return f"{self._base[0]}?{suffix}" if suffix else self._base[0]
+
+    def comment_url(self, place: Place) -> str:
+        """The log's page with the place filled in; nothing for one within the JSON of a text, which has no path."""
+        if place.inner is not None or not place.is_spelled:
+            return ""
+        own = f"comment={quote(place.at, safe=':/@,.$[]{}')}"
+        suffix = f"&{self._comment[2]}" if self._comment[2] else ""
+        return f"{self._comment[0]}?{own}{suffix}#comment-form"
 
     def permalink(self, place: Place | None) -> str:
         """A place for others: without the list that it was opened from."""
@@ -152,6 +162,7 @@ class Trees:
 
     def _panel(self, first: int, data: bytes, node: Node, place: Place) -> Panel:
         panel = panel_of(data, node, place, self._lines, self.permalink(replace(place, first=first)))
+        panel = replace(panel, url_comment=self.comment_url(place))
         if node.kind != "text":
             return panel
         panel, back, on = windowed(panel, data, node, first)

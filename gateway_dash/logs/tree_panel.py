@@ -42,6 +42,7 @@ class Panel:
     url_after: str = ""
     media: str = ""
     url_inner: str = ""
+    url_comment: str = ""  # where to write about it
     acts: tuple[Act, ...] = ()
     problem: str = ""
 

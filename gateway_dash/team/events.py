@@ -31,6 +31,10 @@ class Event(StrEnum):
     KEPT = "keep-mark", "marked a log “keep”"
     LET_GO = "keep-mark-removed", "removed the mark “keep”"
 
+    COMMENT_MADE = "comment-made", "wrote a comment about a log"
+    COMMENT_CHANGED = "comment-changed", "changed a comment"
+    COMMENT_REMOVED = "comment-removed", "took a comment away"
+
     REVEALED = "reveal", "revealed a secret"
     BODY_EXACT = "body-exact", "downloaded a body exactly as stored"
     ARCHIVE_EXACT = "archive-exact", "downloaded an archive exactly as stored"

@@ -25,6 +25,9 @@ OWN_SHEETS = (  # linked by the pages that need them
     "css/retention.css",
     "css/review.css",
     "css/account.css",
+    "css/links.css",
+    "css/talk.css",
+    "css/team.css",
 )
 SHEETS = tuple(f"css/{name}.css" for name in _NAMES.split())
 ONE_SHEET = "css/all.css"

@@ -144,8 +144,8 @@ function keyed(key) {
   if (!found?.checkVisibility()) return null;
   return () => {
     found.focus();
-    if (isField(found)) found.select?.();
-    else found.click();
+    if (!isField(found)) found.click();
+    else if (!found.matches("textarea")) found.select?.(); // what was begun there is gone on with
     return true;
   };
 }

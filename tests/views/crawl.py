@@ -25,6 +25,7 @@ from gateway_dash.bulk.review.models import Review
 from gateway_dash.links.models import ShareLink, hash_of
 from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
+from gateway_dash.talk.models import Comment, Mention
 from gateway_dash.team.demo import make_people
 from tests.conftest import LOGS
 from tests.views.reading import fields, parse
@@ -133,6 +134,15 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "log-attempts": ("get", LOG + "attempts/?provider=openai"),
     "log-twins": ("get", LOG + "twins/?provider=openai&within=24h"),
     "log-annotate": ("post", LOG + "annotate/?provider=openai"),
+    "log-comments": ("get", LOG + "comments/?provider=openai&before=9"),
+    "comment-add": ("post", LOG + "comments/add/?provider=openai"),
+    "comment-change": ("post", LOG + "comments/1/change/?provider=openai"),
+    "comment-remove": ("post", LOG + "comments/1/remove/?provider=openai"),
+    "log-here": ("post", LOG + "here/?provider=openai"),
+    "people-complete": ("get", "/gateways/prod-edge/people/complete/?word=ki"),
+    "mention-list": ("get", "/mentions/"),
+    "mention-seen": ("post", "/mentions/seen/"),
+    "mention-open": ("post", "/mentions/900/open/"),
     "log-download": ("get", LOG + "request"),
     "log-reveal": ("post", LOG + "request/reveal/"),
     "log-body": ("get", LOG + "response/part/?at=1"),
@@ -239,6 +249,15 @@ def a_session(person: Client) -> None:
     UserSession.objects.update_or_create(pk=1, defaults=other)
 
 
+def a_comment(person: Client) -> None:
+    """One of the person's own about the log `one`, in which they are called."""
+    user = get_user_model().objects.get(pk=person.session["_auth_user_id"])
+    here: dict[str, Any] = {"account": upstream.account_key(), "gateway": "prod-edge"}
+    said: dict[str, Any] = {"author": user, "author_name": user.username, "text": "first", "removed_at": None}
+    comment, _made = Comment.objects.update_or_create(defaults=said, log_id="one", number=1, **here)
+    Mention.objects.update_or_create(pk=900, defaults={"comment": comment, "person": user, "name": "kim", **here})
+
+
 def an_administrator(person: Client) -> None:
     get_user_model().objects.filter(pk=person.session["_auth_user_id"]).update(is_superuser=True)
 
@@ -285,6 +304,7 @@ BEFORE: dict[str, Callable[[Client], object]] = {
         a_colleague,
     ),
     "session-end": a_session,
+    **dict.fromkeys(("comment-change", "comment-remove", "log-comments", "mention-list", "mention-open"), a_comment),
     "view-rename": a_view,
     "view-delete": a_view,
     "view-team": a_view,
@@ -302,6 +322,9 @@ SENT: dict[str, dict[str, Any]] = {
     "log-reveal": {"secret": Mask("prod-edge", "one", "request").digest("kim@example.org")},
     "job-confirm": {"level": "bodies", "phrase": "delete 1"},
     "log-keep": {"keep": "1"},
+    "comment-add": {"text": "This answer is wrong, @robin.", "place": ""},
+    "comment-change": {"text": "second"},
+    "log-here": {"seen": "0"},
     "review-start": {"id": "one"},
     "deletion-allow": {"typed": "allow"},
     "demo-sign-in": {"as": "demo"},

@@ -43,6 +43,8 @@ COST: dict[str, tuple[int, int]] = {
     "job-archived": (0, 0),
     "job-receipt": (0, 0),
     "log-keep": (0, 0),
+    **dict.fromkeys(("log-comments", "comment-add", "comment-change", "comment-remove", "log-here"), (0, 0)),
+    **dict.fromkeys(("people-complete", "mention-list", "mention-seen", "mention-open"), (0, 0)),
     "review-list": (0, 0),
     "review-start": (0, 0),  # for ticked logs; one for each page of all that match
     "review": (0, 0),

@@ -39,7 +39,7 @@ def bundle(person, *ids):
 
 def test_it_holds_a_page_the_logs_and_a_manifest_whose_hashes_are_right(person, logs):
     found = bundle(person, "m-0", "m-2")
-    assert sorted(found.namelist()) == ["index.html", "logs.jsonl", "manifest.json"]
+    assert sorted(found.namelist()) == ["index.html", "logs.jsonl", "manifest.json", "page.css"]
     manifest = json.loads(found.read("manifest.json"))
     assert (manifest["gateway"], manifest["author"], manifest["logs"]) == ("prod-edge", "kim", 2)
     assert manifest["list"] == "Calls from openai"

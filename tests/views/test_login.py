@@ -12,7 +12,9 @@ from tests.views.test_preferences import OFF_SITE
 
 pytestmark = pytest.mark.django_db
 
-NUMBERS = dict.fromkeys(("view_id", "number", "rule_id", "person_id", "role_id", "link_id", "session_id"), 1)
+NUMBERS = dict.fromkeys(
+    ("view_id", "number", "rule_id", "person_id", "role_id", "link_id", "session_id", "mention_id"), 1
+)
 ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request", "key": "0123456789abcdef",
              "name": "logs-0001.csv", **NUMBERS}  # fmt: skip
 OPEN = {"login", "healthz"}
@@ -164,6 +166,11 @@ def test_a_link_signs_nobody_out(person):
 WRITES = [
     LOGS + "delete/preview/",
     LOGS + "x1/keep/",
+    LOGS + "x1/comments/add/",
+    LOGS + "x1/comments/1/change/",
+    LOGS + "x1/comments/1/remove/",
+    LOGS + "x1/here/",
+    "/mentions/seen/",
     "/gateways/prod-edge/jobs/0123456789abcdef/confirm/",
     "/gateways/prod-edge/jobs/0123456789abcdef/stop/",
     "/deletion/stop/",

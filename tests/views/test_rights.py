@@ -49,6 +49,7 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
             *("preferences", "zone-choice", "account", "account-confirm", "account-password"),
             *("second-factor", "second-factor-qr", "second-factor-codes", "second-factor-remove"),
             *("session-end", "session-end-others"),
+            *("mention-list", "mention-seen", "mention-open"),
         ),
         SIGNED_IN,
     ),
@@ -59,7 +60,7 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
             *("count-histogram", "count-facet", "count-ranges", "count-newer"),
             *("log-detail", "log-peek", "log-place", "log-around", "log-attempts"),
             *("job-list", "job", "job-receipt", "job-go-on", "job-stop", "retention-list", "retention-switch"),
-            *("deletion-gates", "deletion-stop"),
+            *("deletion-gates", "deletion-stop", "log-comments", "log-here"),
         ),
         (SEE,),
     ),
@@ -72,7 +73,11 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
     ),
     "log-reveal": (REVEAL,),
     **dict.fromkeys(
-        ("annotate-many", "annotate-plan", "annotate-start", "annotate-undo", "log-keep", "log-annotate"), (ANNOTATE,)
+        (
+            *("annotate-many", "annotate-plan", "annotate-start", "annotate-undo", "log-keep", "log-annotate"),
+            *("comment-add", "comment-change", "comment-remove", "people-complete"),
+        ),
+        (ANNOTATE,),
     ),
     **dict.fromkeys(
         (

@@ -1,0 +1,3 @@
+// The comments of a log: who else has it open, and names that are completed behind an @.
+import "./calling.js";
+import "./here.js";
