@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "gateway_dash.logs",
     "gateway_dash.bulk",
     "gateway_dash.sharing",
+    "gateway_dash.api",
 ]
 if ENVIRONMENT.job_engine == "procrastinate":
     if importlib.util.find_spec("procrastinate") is None:
