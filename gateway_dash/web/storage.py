@@ -12,6 +12,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _NAMES = "tokens base layout controls list counts columns log palette pages selection"
 OWN_SHEETS = (  # linked by the pages that need them
+    "css/api.css",
     "css/compare.css",
     "css/gateways.css",
     "css/jobs.css",
@@ -20,6 +21,7 @@ OWN_SHEETS = (  # linked by the pages that need them
     "css/repro.css",
     "css/secrets.css",
     "css/around.css",
+    "css/team.css",
     "css/tree.css",
     "css/export.css",
     "css/retention.css",
