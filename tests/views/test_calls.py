@@ -94,6 +94,10 @@ COST: dict[str, tuple[int, int]] = {
     **dict.fromkeys(("person-add", "role-give", "role-take", "person-switch"), (0, 0)),
     **dict.fromkeys(("role-list", "role-add", "role-save", "role-remove", "password-choose"), (0, 0)),
     **dict.fromkeys(("audit-list", "audit-export"), (0, 0)),
+    **dict.fromkeys(("token-list", "token-make"), (1, 1)),  # the names of the gateways, to choose from
+    **dict.fromkeys(("token-revoke", "person-tokens-revoke", "api-reference", "api-description"), (0, 0)),
+    **dict.fromkeys(("api-me", "api-view-list"), (0, 0)),
+    **dict.fromkeys(("api-gateway-list", "api-gateway", "api-log-list", "api-count", "api-log", "api-body"), (1, 1)),
     "healthz": (0, 0),
 }
 

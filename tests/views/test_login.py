@@ -7,14 +7,16 @@ from django.urls import reverse
 from gateway_dash.urls import urlpatterns
 from tests.conftest import LOGS
 from tests.people import somebody
+from tests.views.crawl import EXAMPLES, WITH_TOKEN
 from tests.views.reading import HTMX, fields, parse
 from tests.views.test_preferences import OFF_SITE
 
 pytestmark = pytest.mark.django_db
 
 ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request", "view_id": 1, "key": "0123456789abcdef",
-             "number": 1, "name": "logs-0001.csv", "rule_id": 1, "person_id": 1, "role_id": 1}  # fmt: skip
-OPEN = {"login", "healthz"}
+             "number": 1, "name": "logs-0001.csv", "rule_id": 1, "person_id": 1, "role_id": 1,
+             "token_id": 1}  # fmt: skip
+OPEN = {"login", "healthz", "api-description"}
 
 
 def address(pattern):
@@ -22,7 +24,9 @@ def address(pattern):
     return reverse(pattern.name, kwargs={name: ARGUMENTS[name] for name in names})
 
 
-GUARDED = [address(each) for each in urlpatterns if each.name not in {*OPEN, "demo-sign-in", "password-choose"}]
+GUARDED = [
+    address(each) for each in urlpatterns if each.name not in {*OPEN, *WITH_TOKEN, "demo-sign-in", "password-choose"}
+]
 
 
 @pytest.fixture
@@ -44,6 +48,16 @@ def test_every_address_asks_a_stranger_to_sign_in(client, wire, url, method, hea
     answer = getattr(client, method)(url, headers=headers)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/login/?next=/")
+    assert wire.sent == []
+
+
+@pytest.mark.parametrize("name", sorted(WITH_TOKEN))
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_the_api_asks_a_stranger_for_a_token_and_does_not_take_a_session_for_one(person, wire, name, headers):
+    for stranger in (Client(), person):
+        answer = stranger.get(EXAMPLES[name][1], headers=headers)
+        assert answer.status_code == 401
+        assert answer["WWW-Authenticate"].startswith("Bearer")
     assert wire.sent == []
 
 
