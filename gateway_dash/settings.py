@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "gateway_dash.sharing",
     "gateway_dash.links",
     "gateway_dash.talk",
+    "gateway_dash.api",
 ]
 if ENVIRONMENT.job_engine == "procrastinate":
     if importlib.util.find_spec("procrastinate") is None:

@@ -6,6 +6,10 @@ Each says the right that it asks for (gateway_dash/team/doors.py); who lacks it 
 from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
+from gateway_dash.api import account, answers
+from gateway_dash.api import pages as api_pages
+from gateway_dash.api import views as api
+from gateway_dash.api.door import by_token
 from gateway_dash.bulk import annotate_views, archive_views, gate_views, job_views, keep_views, plan_views
 from gateway_dash.bulk import downloads as bulk_downloads
 from gateway_dash.bulk import views as bulk
@@ -55,7 +59,7 @@ from gateway_dash.web import views as web
 class GatewayName:
     """A gateway's id, as the API's schema has it. Anything else is a 404 that asks nobody."""
 
-    regex = r"(?=[a-z0-9_-]{1,64}/)[a-z0-9_]+(?:-[a-z0-9_]+)*"
+    regex = r"(?=[a-z0-9_-]{1,64}(?:/|\Z))[a-z0-9_]+(?:-[a-z0-9_]+)*"
 
     def to_python(self, value: str) -> str:
         """As it stands."""
@@ -110,6 +114,9 @@ RETENTION = GATEWAY + "retention/"
 REVIEW = GATEWAY + "reviews/<job:key>/"
 LOG = GATEWAY + "logs/<log_id:log_id>/"
 PERSON = "team/people/<int:person_id>/"
+API = "api/v1/"
+API_GATEWAY = API + "gateways/<gateway:gateway>"
+API_LOG = API_GATEWAY + "/logs/<log_id:log_id>"
 
 urlpatterns = [
     path("", signed_in(gateways.home), name="home"),
@@ -214,6 +221,7 @@ urlpatterns = [
     path(PERSON + "take/", administers(people.role_take), name="role-take"),
     path(PERSON + "switch/", administers(people.person_switch), name="person-switch"),
     path(PERSON + "link/", administers(people.password_link), name="password-link"),
+    path(PERSON + "tokens/revoke/", administers(account.person_tokens_revoke), name="person-tokens-revoke"),
     path("team/roles/", administers(role_views.role_list), name="role-list"),
     path("team/roles/add/", administers(role_views.role_add), name="role-add"),
     path("team/roles/<int:role_id>/save/", administers(role_views.role_save), name="role-save"),
@@ -222,6 +230,19 @@ urlpatterns = [
     path("audit.jsonl", needs(ADMINISTER, audit_views.audit_export), name="audit-export"),
     path("share/<token:token>/", open_to_all(share_link), name="share-link"),
     path("go/<log_id:log_id>", signed_in(finding.go), name="go"),
+    path("account/tokens/", signed_in(account.token_list), name="token-list"),
+    path("account/tokens/make/", signed_in(account.token_make), name="token-make"),
+    path("account/tokens/<int:token_id>/revoke/", signed_in(account.token_revoke), name="token-revoke"),
+    path("account/api/", signed_in(api_pages.api_reference), name="api-reference"),
+    path(API + "openapi.json", open_to_all(api_pages.api_description), name="api-description"),
+    path(API + "me", by_token((), api.me), name="api-me"),
+    path(API + "gateways", by_token(SEE, api.gateway_list), name="api-gateway-list"),
+    path(API_GATEWAY, by_token(SEE, api.gateway), name="api-gateway"),
+    path(API_GATEWAY + "/logs", by_token(SEE, api.log_list), name="api-log-list"),
+    path(API_GATEWAY + "/counts", by_token(SEE, api.count), name="api-count"),
+    path(API_GATEWAY + "/views", by_token(SEE, api.view_list), name="api-view-list"),
+    path(API_LOG, by_token(SEE, api.log), name="api-log"),
+    path(API_LOG + "/<side:side>", by_token(READ, api.body), name="api-body"),
     path("password/<uidb64>/<token>/", open_to_all(ChoosePassword.as_view()), name="password-choose"),
     path("login/", open_to_all(SignIn.as_view()), name="login"),
     path("login/code/", open_to_all(entering.login_code), name="login-code"),
@@ -240,3 +261,7 @@ urlpatterns = [
     path("account/sessions/end/", signed_in(sessions.session_end_others), name="session-end-others"),
     path("healthz", open_to_all(web.healthz), name="healthz"),
 ]
+
+# Under /api/ errors are JSON; elsewhere these are Django's own pages.
+handler404 = answers.not_found
+handler500 = answers.broken

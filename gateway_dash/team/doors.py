@@ -17,7 +17,8 @@ from gateway_dash.team import rights
 from gateway_dash.team.actions import Action
 
 type View = Callable[..., HttpResponseBase]
-OPEN, SIGNED_IN, ADMINISTERS = "open", "signed in", "administers"  # doors that ask for no right in a gateway
+# Doors that ask for no right in a gateway.
+OPEN, SIGNED_IN, ADMINISTERS, BY_TOKEN = "open", "signed in", "administers", "by token"
 
 
 def needs(asked_for: Action | tuple[Action, ...], view: View) -> View:
@@ -50,6 +51,11 @@ def administers(view: View) -> View:
 def signed_in(view: View) -> View:
     """For everybody who has signed in; what it shows is the person's own, or looks at rights itself."""
     return _with_door(view, SIGNED_IN)
+
+
+def by_token(view: View) -> View:
+    """For whoever shows a good token of the API; what it tells is the person's own, or looks at rights itself."""
+    return _with_door(view, BY_TOKEN)
 
 
 def open_to_all(view: View) -> View:

@@ -64,6 +64,9 @@ class Event(StrEnum):
     RULE_SWITCHED = "rule-switched", "switched a retention rule"
     RULE_REMOVED = "rule-removed", "removed a retention rule"
 
+    TOKEN_MADE = "token-made", "made an API token"
+    TOKEN_REVOKED = "token-revoked", "revoked API tokens"
+
     PERSON_ADDED = "person-added", "added a person"
     PERSON_CHANGED = "person-changed", "changed a person"
     LINK_MADE = "password-link", "made a link to set a password"

@@ -12,6 +12,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _NAMES = "tokens base layout controls list counts columns log palette pages selection"
 OWN_SHEETS = (  # linked by the pages that need them
+    "css/api.css",
     "css/compare.css",
     "css/gateways.css",
     "css/jobs.css",

@@ -65,6 +65,15 @@ def _trouble(handler: Callable[[httpx.Request], httpx.Response]) -> Callable[[St
     return go
 
 
+def _tokens_page(stage: Stage) -> None:
+    """A token just made, and the form again."""
+    stage.page.goto("/account/tokens/")
+    stage.page.get_by_label("Name, by which you know it again").fill("nightly report of a rather long name")
+    stage.page.get_by_label("staging").check()
+    stage.page.get_by_role("button", name="Make the token").click()
+    expect(stage.page.locator("#new-token")).to_be_visible()
+
+
 def _login(stage: Stage) -> None:
     stage.page.context.clear_cookies()
     stage.page.goto("/login/")
@@ -493,6 +502,8 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "list, recent searches in the box": _box_recent,
     "list, palette": _palette,
     "palette as a page": _palette_page,
+    "api tokens": _tokens_page,
+    "api reference": _at("/account/api/"),
     "views": _views_page,
     "views, replace": _replace,
     "views, stale default": _stale_default,

@@ -1,12 +1,14 @@
 """What is found in a text: nearly every secret of the corpus, and nothing in what only looks like one."""
 
 import re
+import secrets
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway_dash.api import tokens
 from gateway_dash.payload.secrets import PERSONAL, find, find_credentials
 from tests.corpus.secrets.measure import measure, table
 
@@ -64,6 +66,16 @@ def test_any_text_is_read_and_what_is_found_is_in_order_and_apart(text):
 def test_what_is_masked_is_the_secret_and_not_the_words_around_it(text, secret):
     [found] = find(text)
     assert text[found.start : found.end] == (secret or text)
+
+
+def test_every_token_of_our_own_api_is_found_whole_and_nothing_that_is_longer_or_shorter():
+    for _ in range(2000):
+        token = tokens.BEGIN + "".join(secrets.choice(tokens.LETTERS) for _ in range(tokens.LENGTH))
+        [found] = find(f'curl -H "X-Key: {token}" /api/')
+        assert found.kind == "gateway-dash-token"
+        assert f'curl -H "X-Key: {token}" /api/'[found.start : found.end] == token
+    for other in (token[:-1], token + "x", "a" + token):
+        assert not [each for each in find(other) if each.kind == "gateway-dash-token"]
 
 
 def test_a_word_in_no_alphabet_of_ours_does_not_shift_what_is_found():

@@ -16,6 +16,8 @@ from django.test import Client
 from django.utils import timezone
 
 from gateway_dash import upstream
+from gateway_dash.api import tokens
+from gateway_dash.api.models import ApiToken
 from gateway_dash.bulk import files, jobs
 from gateway_dash.bulk.exporting.spec import Spec
 from gateway_dash.bulk.models import Item, Job
@@ -43,6 +45,8 @@ REVIEW = REVIEWS + REVIEW_KEY + "/"
 PERSON = "/team/people/900/"
 LINKS = "/gateways/prod-edge/links/"
 SHARE_TOKEN = "AAAAAAAAAAAAAAAAAAAAAA"
+API = "/api/v1/"
+API_LOGS = API + "gateways/prod-edge/logs"
 
 # The smallest PNG: what a page can show.
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -71,6 +75,20 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "role-remove": ("post", "/team/roles/900/remove/"),
     "audit-list": ("get", "/audit/"),
     "audit-export": ("post", "/audit.jsonl"),
+    "person-tokens-revoke": ("post", PERSON + "tokens/revoke/"),
+    "token-list": ("get", "/account/tokens/"),
+    "token-make": ("post", "/account/tokens/make/"),
+    "token-revoke": ("post", "/account/tokens/900/revoke/"),
+    "api-reference": ("get", "/account/api/"),
+    "api-description": ("get", API + "openapi.json"),
+    "api-me": ("get", API + "me"),
+    "api-gateway-list": ("get", API + "gateways"),
+    "api-gateway": ("get", API + "gateways/prod-edge"),
+    "api-log-list": ("get", API_LOGS + "?provider=openai"),
+    "api-count": ("get", API + "gateways/prod-edge/counts?provider=openai"),
+    "api-view-list": ("get", API + "gateways/prod-edge/views"),
+    "api-log": ("get", API_LOGS + "/one"),
+    "api-body": ("get", API_LOGS + "/one/request"),
     "password-choose": ("get", "/password/MQ/set-password/"),
     "home": ("get", "/"),
     "gateway-list": ("get", "/gateways/"),
@@ -178,6 +196,9 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "healthz": ("get", "/healthz"),
 }
 
+# Where a token is the only way in; `ask` shows one of whoever is signed in.
+WITH_TOKEN = {name for name, (_, url) in EXAMPLES.items() if url.startswith(API)} - {"api-description"}
+
 
 def a_job(person: Client, *, is_over: bool = False) -> None:
     """A deletion of the log `one`: planned, or over with its archive. The key is that of the addresses above."""
@@ -258,6 +279,21 @@ def a_comment(person: Client) -> None:
     Mention.objects.update_or_create(pk=900, defaults={"comment": comment, "person": user, "name": "kim", **here})
 
 
+def a_token(person: Client) -> None:
+    """One to revoke; nobody knows its text."""
+    user = get_user_model().objects.get(pk=person.session["_auth_user_id"])
+    ends = timezone.now() + timedelta(days=1)
+    ApiToken.objects.update_or_create(pk=900, defaults={"person": user, "name": "old", "expires_at": ends})
+
+
+def bearer(person: Client) -> dict[str, str]:
+    """The header with a new token, good for all that whoever is signed in may; nothing for a stranger."""
+    if "_auth_user_id" not in person.session:
+        return {}
+    user = get_user_model().objects.get(pk=person.session["_auth_user_id"])
+    return {"Authorization": f"Bearer {tokens.make(user, 'test', tokens.SCOPES, [], 1)[1]}"}
+
+
 def an_administrator(person: Client) -> None:
     get_user_model().objects.filter(pk=person.session["_auth_user_id"]).update(is_superuser=True)
 
@@ -300,11 +336,13 @@ BEFORE: dict[str, Callable[[Client], object]] = {
         (
             *("person-list", "person-add", "person", "role-give", "role-take", "person-switch", "password-link"),
             *("role-list", "role-add", "role-save", "role-remove", "audit-list", "audit-export"),
+            "person-tokens-revoke",
         ),
         a_colleague,
     ),
     "session-end": a_session,
     **dict.fromkeys(("comment-change", "comment-remove", "log-comments", "mention-list", "mention-open"), a_comment),
+    "token-revoke": a_token,
     "view-rename": a_view,
     "view-delete": a_view,
     "view-team": a_view,
@@ -335,6 +373,7 @@ SENT: dict[str, dict[str, Any]] = {
     "role-save": {"right": ["see_logs"]},
     "annotate-many": {"id": "one", "feedback": "1"},
     "annotate-plan": {"id": "one", "feedback": "1"},
+    "token-make": {"name": "nightly", "scope": "read", "days": "30"},
     "view-save": {"name": "new", "query": "provider=openai"},
     "view-team": {"team": "1"},
     "view-rename": {"name": "new", "query": "provider=openai"},
@@ -380,6 +419,8 @@ def _retention(person: Client, name: str) -> dict[str, Any]:
 def ask(person: Client, name: str, sent: dict[str, Any] | None = None, **options: Any) -> Any:
     """The answer to one example."""
     method, url = EXAMPLES[name]
+    if name in WITH_TOKEN:
+        options["headers"] = options.get("headers", {}) | bearer(person)
     answer = person.post(url, sent or {}, **options) if method == "post" else person.get(url, **options)
     if not answer.streaming:
         return answer

@@ -104,6 +104,10 @@ COST: dict[str, tuple[int, int]] = {
     **dict.fromkeys(("login-code", "oidc-login", "oidc-callback", "logout"), (0, 0)),
     **dict.fromkeys(("account", "account-confirm", "account-password", "session-end", "session-end-others"), (0, 0)),
     **dict.fromkeys(("second-factor", "second-factor-qr", "second-factor-codes", "second-factor-remove"), (0, 0)),
+    **dict.fromkeys(("token-list", "token-make"), (1, 1)),  # the names of the gateways, to choose from
+    **dict.fromkeys(("token-revoke", "person-tokens-revoke", "api-reference", "api-description"), (0, 0)),
+    **dict.fromkeys(("api-me", "api-view-list"), (0, 0)),
+    **dict.fromkeys(("api-gateway-list", "api-gateway", "api-log-list", "api-count", "api-log", "api-body"), (1, 1)),
     "healthz": (0, 0),
 }
 

@@ -23,7 +23,7 @@ PAYLOAD = "canary-payload-7f3a91"
 TOKEN = next(text for text, right in TOKENS.items() if right == "write")  # what the upstream takes: it is sent for real
 SHOWS_PAYLOADS = {"share-link", "link-preview"}  # masked or not, what was said is what they are for
 # Pages that are for who may see, and show more to who may read, as this person may.
-FOR_READERS = {"log-detail", "log-place", "log-peek", "job-file", "review-log", "log-annotate"}
+FOR_READERS = {"log-detail", "log-place", "log-peek", "job-file", "review-log", "log-annotate", "api-log"}
 LEAVES = {"logout", "session-end", "session-end-others", "account-password", "demo-sign-in", "person-switch"}
 
 

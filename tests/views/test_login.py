@@ -7,17 +7,18 @@ from django.urls import reverse
 from gateway_dash.urls import urlpatterns
 from tests.conftest import LOGS
 from tests.people import somebody
+from tests.views.crawl import EXAMPLES, WITH_TOKEN
 from tests.views.reading import HTMX, fields, parse
 from tests.views.test_preferences import OFF_SITE
 
 pytestmark = pytest.mark.django_db
 
 NUMBERS = dict.fromkeys(
-    ("view_id", "number", "rule_id", "person_id", "role_id", "link_id", "session_id", "mention_id"), 1
+    ("view_id", "number", "rule_id", "person_id", "role_id", "link_id", "session_id", "mention_id", "token_id"), 1
 )
 ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request", "key": "0123456789abcdef",
              "name": "logs-0001.csv", **NUMBERS}  # fmt: skip
-OPEN = {"login", "healthz"}
+OPEN = {"login", "healthz", "api-description"}
 STEPS = {"login-code", "oidc-login", "oidc-callback"}  # of a sign-in, which a stranger has not begun
 
 
@@ -27,7 +28,7 @@ def address(pattern):
 
 
 BY_A_KEY = {"demo-sign-in", "password-choose", "share-link"}  # open to whoever has what they ask for
-GUARDED = [address(each) for each in urlpatterns if each.name not in OPEN | STEPS | BY_A_KEY]
+GUARDED = [address(each) for each in urlpatterns if each.name not in OPEN | STEPS | BY_A_KEY | {*WITH_TOKEN}]
 
 
 @pytest.fixture
@@ -49,6 +50,16 @@ def test_every_address_asks_a_stranger_to_sign_in(client, wire, url, method, hea
     answer = getattr(client, method)(url, headers=headers)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/login/?next=/")
+    assert wire.sent == []
+
+
+@pytest.mark.parametrize("name", sorted(WITH_TOKEN))
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_the_api_asks_a_stranger_for_a_token_and_does_not_take_a_session_for_one(person, wire, name, headers):
+    for stranger in (Client(), person):
+        answer = stranger.get(EXAMPLES[name][1], headers=headers)
+        assert answer.status_code == 401
+        assert answer["WWW-Authenticate"].startswith("Bearer")
     assert wire.sent == []
 
 

@@ -11,10 +11,10 @@ from django.urls import URLPattern, get_resolver
 
 from gateway_dash.bulk.models import Job
 from gateway_dash.team.actions import NEEDS, Action
-from gateway_dash.team.doors import ADMINISTERS, OPEN, SIGNED_IN
+from gateway_dash.team.doors import ADMINISTERS, BY_TOKEN, OPEN, SIGNED_IN
 from gateway_dash.team.roles import ADMINISTRATOR, METADATA, OPERATOR, READER, ROLES
 from tests.people import only, somebody
-from tests.views.crawl import ANSWER, EXAMPLES, SENT, ask, data
+from tests.views.crawl import ANSWER, EXAMPLES, SENT, WITH_TOKEN, ask, bearer, data
 
 SEE, READ, REVEAL, ANNOTATE, EXPORT = Action.SEE, Action.READ, Action.REVEAL, Action.ANNOTATE, Action.EXPORT
 SHARE, DELETE, APPROVE, ADMINISTER = Action.SHARE, Action.DELETE, Action.APPROVE, Action.ADMINISTER
@@ -32,13 +32,15 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
             "password-choose",
             "share-link",
             "healthz",
+            "api-description",
         ),
         OPEN,
     ),
+    "api-me": BY_TOKEN,
     **dict.fromkeys(
         (
             *("person-list", "person-add", "person", "role-give", "role-take", "person-switch", "password-link"),
-            *("role-list", "role-add", "role-save", "role-remove"),
+            *("role-list", "role-add", "role-save", "role-remove", "person-tokens-revoke"),
         ),
         ADMINISTERS,
     ),
@@ -50,6 +52,7 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
             *("second-factor", "second-factor-qr", "second-factor-codes", "second-factor-remove"),
             *("session-end", "session-end-others"),
             *("mention-list", "mention-seen", "mention-open"),
+            *("token-list", "token-make", "token-revoke", "api-reference"),
         ),
         SIGNED_IN,
     ),
@@ -61,6 +64,7 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
             *("log-detail", "log-peek", "log-place", "log-around", "log-attempts"),
             *("job-list", "job", "job-receipt", "job-go-on", "job-stop", "retention-list", "retention-switch"),
             *("deletion-gates", "deletion-stop", "log-comments", "log-here"),
+            *("api-gateway-list", "api-gateway", "api-log-list", "api-count", "api-view-list", "api-log"),
         ),
         (SEE,),
     ),
@@ -68,6 +72,7 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
         (
             *("log-compare", "log-conversation", "log-markdown", "log-raw", "log-repro", "log-tree", "log-twins"),
             *("log-download", "log-body", "log-media", "job-archive", "job-archived"),
+            "api-body",
         ),
         (READ,),
     ),
@@ -98,7 +103,7 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
 }
 ASKING = [name for name, door in DOORS.items() if isinstance(door, tuple)]
 ASK_MORE = ("job-go-on", "view-team")  # of who began the job, and of who shares
-IN_A_GATEWAY = [name for name in ASKING if EXAMPLES[name][1].startswith("/gateways/")]
+IN_A_GATEWAY = [name for name in ASKING if "/gateways/" in EXAMPLES[name][1]]
 
 
 def views():
@@ -181,7 +186,8 @@ def test_a_gateway_of_others_is_as_one_that_is_not_there(root, wire, name):
     wire.forget()
     there = ask(foreign, name, sent)
     method, url = EXAMPLES[name]
-    nowhere = getattr(foreign, method)(url.replace("/prod-edge/", "/prod-none/"), sent)
+    shown = bearer(foreign) if name in WITH_TOKEN else {}
+    nowhere = getattr(foreign, method)(url.replace("/prod-edge", "/prod-none"), sent, headers=shown)
     assert there.status_code == nowhere.status_code == 404
     assert without_chance(there).replace("prod-edge", "prod-none") == without_chance(nowhere)
     assert wire.calls == []

@@ -42,6 +42,7 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("aws-key-id", "aws access key id", "AKIA", "[A-Z2-7]{16}"),
     ("aws-key-id", "aws access key id", "ASIA", "[A-Z2-7]{16}"),
     ("aws-bedrock-key", "aws bedrock key", "ABSK", "[A-Za-z0-9+/=]{90,300}"),
+    ("gateway-dash-token", "gateway dash token", "gwd_", f"{_A}{{43}}(?![A-Za-z0-9_-])"),
     ("cloudflare-token", "cloudflare token", "cfut_", f"{_W}{{30,80}}"),
     ("cloudflare-token", "cloudflare token", "cfat_", f"{_W}{{30,80}}"),
     ("cloudflare-token", "cloudflare key", "cfk_", f"{_W}{{30,80}}"),
@@ -126,7 +127,9 @@ _BARE_RULES = [rule for rule in _RULES if not rule[2]]
 _BARE = re.compile(r"(?<![A-Za-z0-9_.~-])(?:" + "|".join(f"({rule[3].pattern})" for rule in _BARE_RULES) + ")")
 _BARE_HAS = re.compile(r"-|\.|~|JQQJ99")  # base64, the longest of all stretches, has none of them
 _TELEGRAM = re.compile(r"(?<![A-Za-z0-9])\d{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])")
-_WORDY = frozenset({"slack-webhook", "jwt", "aws-key-id", "age-key"})  # their form alone is proof enough
+_WORDY = frozenset(
+    {"slack-webhook", "jwt", "aws-key-id", "age-key", "gateway-dash-token"}
+)  # their form alone is proof enough
 
 
 def find_keys(text: str) -> Iterator[Secret]:

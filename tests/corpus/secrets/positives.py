@@ -174,6 +174,7 @@ MAKERS: dict[str, list[Maker]] = {
     "iban": [iban],
     "mail": [mail],
     "phone": [phone],
+    "gateway-dash-token": [of("gw" + "d_", 43)],
 }
 CONTEXTS = (
     "{}",
