@@ -26,6 +26,8 @@ OWN_SHEETS = (  # linked by the pages that need them
     "css/retention.css",
     "css/review.css",
     "css/account.css",
+    "css/annotation.css",
+    "css/login.css",
     "css/links.css",
     "css/talk.css",
     "css/team.css",
