@@ -56,7 +56,7 @@ def test_views_are_renamed_and_deleted_on_their_page(any_page):
     page.goto(LOGS + "?success=false")
     save(page, "Old")
     page.locator("[popovertarget=views-menu]").click()
-    page.get_by_role("link", name="Rename or delete…").click()
+    page.get_by_role("link", name="Rename, give to the team, delete…").click()
     page.get_by_label("New name of Old").fill("New")
     page.get_by_role("button", name="Rename").click()
     expect(page.get_by_role("link", name="New", exact=True)).to_be_visible()
