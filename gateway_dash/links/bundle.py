@@ -67,8 +67,7 @@ def _zip(gateway: str, ids: tuple[str, ...], query: LogQuery, author: str, now: 
     logs = upstream.logs(gateway)
     found, missing = _read(logs, ids)
     lines = b"".join(json.dumps(_line(logs, log), ensure_ascii=True).encode("ascii") + b"\n" for log in found)
-    link = ShareLink(gateway=gateway, kind=ShareLink.Kind.SET, shows=ShareLink.Shows.MASKED, author_name=author)
-    shown: list[SharedLog] = [shared_log(link, log) for log in found]
+    shown: list[SharedLog] = [shared_log(logs, log, ShareLink.Shows.MASKED) for log in found]
     about = {"gateway": gateway, "author": author, "made_at": now, "logs": shown, "missing": missing}
     page = render_to_string("links/bundle.html", about)
     files = {"logs.jsonl": lines, "index.html": page.encode("utf-8", "replace"), "page.css": SHEET}
@@ -105,7 +104,7 @@ def _line(logs: LogService, log: Log) -> dict[str, Any]:
 def _body(logs: LogService, log: Log, side: Any) -> dict[str, str]:
     """A body, masked, or why there is none."""
     try:
-        body = logs.bodies.part(log.id, side)
+        body = logs.bodies.kept(log.id, side)  # the page reads the same ones from memory
     except NotFound as error:
         return {"missing": error.hint or error.message}
     if len(body.data) > MOST_CHARACTERS:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.http import QueryDict
 from django.urls import reverse
 
 from gateway_dash import upstream
 from gateway_dash.gateway.models import Log
-from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import words
+from gateway_dash.gateway.service import LogService
 from gateway_dash.links.models import ShareLink
+from gateway_dash.links.shared import query_of
 from gateway_dash.logs.bodies import SIDES
 from gateway_dash.logs.cells import Status, status_of, value_text
 from gateway_dash.logs.evidence import Evidence, of_bodies
@@ -54,7 +54,7 @@ def content_of(link: ShareLink) -> Content:
     """Raises GatewayError. A list shows its newest page of rows; the others one log each, with what was said."""
     logs = upstream.logs(link.gateway)
     if link.kind == ShareLink.Kind.VIEW:
-        query = LogQuery.read(QueryDict(link.query.removeprefix("?")))
+        query = query_of(link)
         page = logs.page(query)
         return Content(lines=_lines(link, page.logs), sentence=marked(words(query)), total=page.total)
     found = {log.id: log for log in logs.find(link.log_ids)}
@@ -62,26 +62,27 @@ def content_of(link: ShareLink) -> Content:
     missing = len(link.log_ids) - len(there)
     if link.kind == ShareLink.Kind.SET:
         return Content(lines=_lines(link, there), missing=missing)
-    return Content(logs=[shared_log(link, logs.log(log.id)) for log in there], missing=missing)
+    shows = ShareLink.Shows(link.shows)
+    return Content(logs=[shared_log(logs, logs.log(log.id), shows) for log in there], missing=missing)
 
 
 def _lines(link: ShareLink, logs: Sequence[Log]) -> list[Line]:
     return short_lines(logs, Screen(path=reverse("log-list", args=[link.gateway])))
 
 
-def shared_log(link: ShareLink, log: Log) -> SharedLog:
-    """One log, as far as the link shows it."""
+def shared_log(logs: LogService, log: Log, shows: ShareLink.Shows) -> SharedLog:
+    """One log, as far as it is shown."""
     pairs = tuple((marked(key), marked(value_text(value))) for key, value in (log.metadata_map() or {}).items())
-    text, problems = ("", ()) if link.shows == ShareLink.Shows.METADATA else _conversation(link, log)
+    text, problems = ("", ()) if shows == ShareLink.Shows.METADATA else _conversation(logs, log, shows)
     return SharedLog(log, headline(log), status_of(log), pairs, text, problems)
 
 
-def _conversation(link: ShareLink, log: Log) -> tuple[str, tuple[str, ...]]:
+def _conversation(logs: LogService, log: Log, shows: ShareLink.Shows) -> tuple[str, tuple[str, ...]]:
     """What was said, and what of it is not here."""
-    evidences = of_bodies(upstream.logs(link.gateway), log)
+    evidences = of_bodies(logs, log)
     hints = Hints(log.provider, log.model, log.path)
     request, response = (read_side(evidences[side].document, side, hints).said for side in SIDES)
-    text = conversation_markdown(request, response, is_masked=link.shows != ShareLink.Shows.FULL)
+    text = conversation_markdown(request, response, is_masked=shows != ShareLink.Shows.FULL)
     problems = [_why(evidences[side]) for side in SIDES if not evidences[side].is_whole]
     if len(text) > TEXT_LIMIT:
         text, problems = text[:TEXT_LIMIT], [*problems, f"Only the first {TEXT_LIMIT:,} characters are shown."]

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db.models import F, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 
 from gateway_dash import upstream
+from gateway_dash.gateway.query import LogQuery
 from gateway_dash.links.models import ShareLink, hash_of
 from gateway_dash.team.actions import Action
 from gateway_dash.team.rights import may
@@ -25,6 +27,11 @@ NEEDS = {
 def links_of(gateway: str) -> QuerySet[ShareLink]:
     """Every link of this gateway, the newest first."""
     return ShareLink.objects.filter(account=upstream.account_key(), gateway=gateway).order_by("-created_at")
+
+
+def query_of(link: ShareLink) -> LogQuery:
+    """What a shared list asks for; raises QueryError where it cannot be read any more."""
+    return LogQuery.read(QueryDict(link.query.removeprefix("?")))
 
 
 def may_give(person: object, gateway: str) -> list[ShareLink.Shows]:

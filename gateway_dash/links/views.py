@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gateway_dash import upstream
-from gateway_dash.gateway.errors import Refusal
+from gateway_dash.gateway.errors import QueryError, Refusal
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import words
 from gateway_dash.links.form import LinkForm, Target
 from gateway_dash.links.models import DAYS, LOGS_LIMIT, NAME_LENGTH, NOTE_LENGTH, ShareLink, hash_of, new_token
 from gateway_dash.links.opened import render_shared
-from gateway_dash.links.shared import links_of, may_give
+from gateway_dash.links.shared import links_of, may_give, query_of
 from gateway_dash.logs.screen import Screen, read_screen
 from gateway_dash.logs.selection import Ticks
 from gateway_dash.team import audit
@@ -40,7 +40,6 @@ class Row:
     link: ShareLink
     what: str
     state: str  # "works", "ended", "revoked"
-    may_revoke: bool
 
 
 @require_safe
@@ -94,7 +93,7 @@ def _of_ticks(gateway: str, ticks: Ticks, query: LogQuery) -> str:
     """The form for what is ticked in a list: an address of its own, without the list around it."""
     if not ticks.ids and not ticks.everything:
         raise Refusal("No log is ticked. Tick the logs to share.")
-    if len(ticks.ids) > LOGS_LIMIT:
+    if len(ticks.ids) > LOGS_LIMIT and not ticks.everything:
         raise Refusal(f"A link holds {LOGS_LIMIT} logs at most. Share the list instead, under “Copy link”.")
     pairs = [("log", each) for each in ticks.ids]
     url = reverse("link-new", args=[gateway])
@@ -146,7 +145,7 @@ def _form(
 def what_words(kind: ShareLink.Kind, ids: tuple[str, ...] | list[str], query: LogQuery | None) -> str:
     """What is shared, in words."""
     if kind == ShareLink.Kind.VIEW:
-        return marked(words(query)) if query else "A list"
+        return marked(words(query)) if query else "A list that cannot be read any more"
     more = "…" if len(ids) > NAMED else ""
     return f"Log {ids[0]}" if len(ids) == 1 else f"{formats.logs(len(ids))}: {', '.join(ids[:NAMED])}{more}"
 
@@ -176,7 +175,8 @@ def _only(link: ShareLink) -> str:
 
 def _row(request: HttpRequest, link: ShareLink) -> Row:
     state = "revoked" if link.revoked_at else "works" if link.is_alive else "ended"
-    query = None
-    if link.kind == ShareLink.Kind.VIEW:
-        query = LogQuery.read(QueryDict(link.query.removeprefix("?")))
-    return Row(link, what_words(ShareLink.Kind(link.kind), link.log_ids, query), state, state == "works")
+    try:
+        query = query_of(link)
+    except QueryError:  # of a version that knew other filters: it can still be seen here, and revoked
+        query = None
+    return Row(link, what_words(ShareLink.Kind(link.kind), link.log_ids, query), state)

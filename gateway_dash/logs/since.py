@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -43,7 +42,7 @@ def waiting(request: HttpRequest, gateway: str, views: ViewsMenu) -> Since | Non
 @require_safe
 def view_since(request: HttpRequest, gateway: str, view_id: int) -> HttpResponse:
     """The count, for the line; without htmx the list of what is new."""
-    mine = SavedView.objects.filter(Q(user=request.user.pk) | Q(is_team=True), gateway=gateway)
+    mine = SavedView.objects.there_for(request.user).filter(gateway=gateway)
     view = get_object_or_404(mine, pk=view_id)
     at = last_look(request.user, view.pk)
     query = Kept.read(view.query).query

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -93,7 +92,7 @@ def views_menu(request: HttpRequest, gateway: str, kept: Kept) -> ViewsMenu:
 
 def saved_views(request: HttpRequest, gateway: str = "", current: str | None = None) -> list[Shown]:
     """A person's views by name and then the team's: of one gateway, or of all that there are for this person."""
-    mine = SavedView.objects.filter(Q(user=request.user.pk) | Q(is_team=True)).select_related("user")
+    mine = SavedView.objects.there_for(request.user).select_related("user")
     views = mine.filter(gateway=gateway) if gateway else mine
     seen = [each for each in views if may(request.user, Action.SEE, each.gateway)]
     shown = [_view(request.user, each, current) for each in seen]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -16,6 +18,14 @@ RECENT_LIMIT = 20
 RECENT_LENGTH = 2000
 
 
+class Views(models.QuerySet["SavedView"]):
+    """Saved views, to narrow down."""
+
+    def there_for(self, person: Any) -> Self:
+        """A person's own and the team's; whether the person sees their gateway is for team.rights to say."""
+        return self.filter(Q(user=person.pk) | Q(is_team=True))
+
+
 class SavedView(models.Model):
     """A list of logs under a name: one's own, or the team's, which everybody who may see the gateway has."""
 
@@ -28,6 +38,8 @@ class SavedView(models.Model):
     is_team = models.BooleanField(default=False)
     is_team_default = models.BooleanField(default=False)  # of everybody who has no default of their own
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = Views.as_manager()
 
     class Meta:
         constraints = (

@@ -156,7 +156,7 @@ def _number(chosen: str) -> int:
 
 def _visible(request: HttpRequest, gateway: str) -> QuerySet[SavedView]:
     """One's own views, and the team's."""
-    return SavedView.objects.filter(Q(user=request.user.pk) | Q(is_team=True), gateway=gateway)
+    return SavedView.objects.there_for(request.user).filter(gateway=gateway)
 
 
 def _changeable(request: HttpRequest, gateway: str, view_id: int) -> SavedView:

@@ -14,6 +14,9 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from gateway_dash.signin.refusals import AMBIGUOUS, FOREIGN, STALE, SWITCHED_OFF, UNVERIFIED, Refusal, page
+from gateway_dash.team import audit
+from gateway_dash.team.events import Event
+from gateway_dash.team.where import address_of
 
 NAME_LENGTH = 150  # of a user's name, which is the address
 
@@ -26,16 +29,26 @@ class _RefusedError(Exception):
 
 def admit(request: HttpRequest, sociallogin: Any) -> None:
     """Find or make the user of somebody whom the provider has named; or end the sign-in with a page."""
+    address = ""
     try:
         address = _address(sociallogin)
         if not sociallogin.is_existing:
             with transaction.atomic():
-                user = _known(address, sociallogin.account.provider) or _new(address)
-                sociallogin.connect(request, user)
+                user = _known(address, sociallogin.account.provider)
+                _note(request, Event.PERSON_CHANGED if user else Event.PERSON_ADDED, address, user)
+                sociallogin.connect(request, user or _new(address))
     except _RefusedError as error:
+        facts = {"mail": address, "step": "provider", "why": error.refusal.title}
+        audit.record(None, Event.SIGN_IN_REFUSED, address=address_of(request), **facts)
         raise ImmediateHttpResponse(page(request, error.refusal)) from None
     except IntegrityError:  # the same person came in by two windows at once, and the other one was first
         raise ImmediateHttpResponse(page(request, STALE)) from None
+
+
+def _note(request: HttpRequest, what: Event, mail: str, user: User | None) -> None:
+    """Whom the provider brings in, within the transaction in which they come to be known."""
+    facts = {"person": user.get_username() if user else mail, "mail": mail, "by": "sign-in through the provider"}
+    audit.record(None, what, address=address_of(request), **facts)
 
 
 def _address(sociallogin: Any) -> str:

@@ -13,7 +13,7 @@ from gateway_dash.talk.calling import Call, calls, kept_text
 from gateway_dash.talk.models import TEXT_LENGTH
 from gateway_dash.team.actions import Action
 from gateway_dash.team.rights import check
-from gateway_dash.web.text import clean
+from gateway_dash.web.text import storable
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class CommentForm:
     @classmethod
     def read(cls, data: QueryDict, gateway: str, *, number: int = 0) -> Self:
         """From the POST; raises QueryError for a place that no body can have."""
-        text = clean(data.get("text", "")).replace("\r\n", "\n").replace("\0", "\ufffd").strip()
+        text = storable(data.get("text", "")).replace("\r\n", "\n").strip()
         form = cls(text=text, place=read_place(data.get("place", "")), number=number)
         if not text:
             form.error = "A comment needs some words."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from gateway_dash import upstream
 from gateway_dash.talk.calling import offered
 from gateway_dash.talk.here import Here
-from gateway_dash.talk.models import NAME_LENGTH, Comment, Mention
+from gateway_dash.talk.models import NAME_LENGTH, Mention
+from gateway_dash.talk.writing import last_number
 from gateway_dash.team.actions import Action
 from gateway_dash.team.rights import EVERYWHERE, gateways_where, may
 from gateway_dash.web.render import SeeOther, render_part
@@ -55,9 +56,8 @@ def mention_open(request: HttpRequest, mention_id: int) -> HttpResponse:
     """Mark one as seen, and on to its comment."""
     mention = get_object_or_404(_mine(request.user).select_related("comment"), pk=mention_id)
     _mine(request.user).filter(pk=mention.pk, seen_at=None).update(seen_at=timezone.now())
-    here, comment = _here(mention), mention.comment
-    last = Comment.objects.filter(**here.row).aggregate(last=Max("number"))["last"]
-    return SeeOther(here.comment(comment.number, last))
+    here = _here(mention)
+    return SeeOther(here.comment(mention.comment.number, last_number(here)))
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -99,12 +99,8 @@ def _shown(request: HttpRequest, here: Here, comment: Comment) -> Shown:
     said = spoken(comment.text, names, here.gateway, partial(own_url, request))
     place = comment.place if may(person, Action.READ, here.gateway) else ""
     may_remove = is_own or (writes and may(person, Action.ADMINISTER, here.gateway))
-    return Shown(
-        comment.number,
-        comment.author_name,
-        comment.at,
-        comment.edited_at,
-        "",
+    return replace(
+        shown,
         parts=said.parts,
         unheard=said.unheard if is_own else (),
         place=place,

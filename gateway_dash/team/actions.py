@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from gateway_dash.team.worded import Worded
 
 
-class Action(StrEnum):
+class Action(Worded):
     """The value is the name of Django's permission, `words` completes "may" and "may not"."""
-
-    words: str
-
-    def __new__(cls, value: str, words: str) -> Action:
-        """A text that knows its words."""
-        action = str.__new__(cls, value)
-        action._value_ = value
-        action.words = words
-        return action
 
     SEE = "see_logs", "see logs: lists, counts and metadata"
     READ = "see_payloads", "read requests and responses, with secrets masked"

@@ -20,7 +20,7 @@ from django.utils import timezone
 from gateway_dash.team.events import Event
 from gateway_dash.team.models import NAME_LENGTH, AuditEntry, AuditHead
 from gateway_dash.team.where import address_of
-from gateway_dash.web.text import clean
+from gateway_dash.web.text import storable
 
 logger = logging.getLogger("gateway_dash.audit")
 TEXT_LIMIT = 2000  # of one fact
@@ -46,7 +46,7 @@ def record(person: Any, what: Event, gateway: str = "", /, *, address: str = "",
         entry = AuditEntry(
             number=head.number + 1,
             at=timezone.now(),
-            who=_kept(name)[:NAME_LENGTH],
+            who=storable(name)[:NAME_LENGTH],
             person_id=number_of_person,
             address=address,
             what=what.value,
@@ -83,7 +83,7 @@ def digest_of(entry: AuditEntry) -> str:
 def _fit(value: Any) -> Any:
     """A fact as every database keeps it, no longer than it has to be: what is cut off says so."""
     if isinstance(value, str):
-        return _kept(value if len(value) <= TEXT_LIMIT else value[:TEXT_LIMIT] + "…")
+        return storable(value if len(value) <= TEXT_LIMIT else value[:TEXT_LIMIT] + "…")
     if isinstance(value, float):
         return repr(value)  # PostgreSQL gives 1e300 back as an integer, and the digest would not hold
     if isinstance(value, dict):
@@ -93,12 +93,7 @@ def _fit(value: Any) -> Any:
         return [*(_fit(each) for each in value[:LIST_LIMIT]), *more]
     if isinstance(value, datetime):
         return value.isoformat()
-    return value if isinstance(value, bool | int) or value is None else _kept(str(value))
-
-
-def _kept(text: str) -> str:
-    """Without what a database refuses."""
-    return clean(text).replace("\x00", "\ufffd")
+    return value if isinstance(value, bool | int) or value is None else storable(str(value))
 
 
 def _is_short(value: Any) -> bool:

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from gateway_dash.team.worded import Worded
 
 
-class Event(StrEnum):
+class Event(Worded):
     """The value stands in the trail and in its filter, `what:deletion-confirmed`; `words` is what the page says."""
-
-    words: str
-
-    def __new__(cls, value: str, words: str) -> Event:
-        """A text that knows its words."""
-        event = str.__new__(cls, value)
-        event._value_ = value
-        event.words = words
-        return event
 
     SIGNED_IN = "sign-in", "signed in"
     SIGN_IN_REFUSED = "sign-in-refused", "was refused at the sign-in"

@@ -132,11 +132,17 @@ def _everybody() -> QuerySet[Any]:
 def _changeable(request: HttpRequest, person_id: int) -> Any:
     """The person, if this administrator may change them; raises Refusal."""
     found = get_object_or_404(_everybody(), pk=person_id)
-    if found.pk == request.user.pk:
-        raise Refusal(OWN)
-    if found.is_superuser and not getattr(request.user, "is_superuser", False):
-        raise Refusal(ABOVE)
+    if why := _why_not(request, found):
+        raise Refusal(why)
     return found
+
+
+def _why_not(request: HttpRequest, found: Any) -> str:
+    """Why this administrator may not change that person; empty where they may."""
+    if found.pk == request.user.pk:
+        return OWN
+    is_above = found.is_superuser and not getattr(request.user, "is_superuser", False)
+    return ABOVE if is_above else ""
 
 
 def _give(person: Any, role: Group | None, gateway: str) -> None:
@@ -150,8 +156,7 @@ def _shown(request: HttpRequest, found: Any) -> Shown:
     everywhere = [Held(role, "") for role in found.groups.all()]
     somewhere = [Held(seat.role, seat.gateway) for seat in found.seats.all()]
     is_self = found.pk == request.user.pk
-    is_above = found.is_superuser and not getattr(request.user, "is_superuser", False)
-    return Shown(found, (*everywhere, *somewhere), is_self, may_change=not (is_self or is_above))
+    return Shown(found, (*everywhere, *somewhere), is_self, may_change=not _why_not(request, found))
 
 
 def _choices() -> dict[str, Any]:

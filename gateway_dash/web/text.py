@@ -73,6 +73,11 @@ def clean(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
+def storable(text: str) -> str:
+    """The text as every database takes it: PostgreSQL keeps neither a NUL nor a lone surrogate."""
+    return clean(text).replace("\0", "\ufffd")
+
+
 # --- marks ----------------------------------------------------------------------------------------------------------
 
 

@@ -94,5 +94,6 @@ def test_choosing_costs_no_upstream_call(listed, watch):
 def test_the_form_to_sign_in_says_that_the_logs_are_invented_and_who_may_come_in(open_browser):
     page = open_browser()
     page.goto("/login/")
-    expect(page.locator("main")).to_contain_text("The user is demo")
+    expect(page.locator("main")).to_contain_text("The user demo also has a password")
+    expect(page.get_by_role("button", name="Administrator all there is")).to_be_visible()
     expect(page.get_by_label("Sandbox")).to_contain_text("invented logs")

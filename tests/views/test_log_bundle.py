@@ -82,6 +82,13 @@ def test_nothing_all_and_too_many_are_refused_without_a_call(person, logs, wire,
     assert noted() == []
 
 
+def test_each_body_is_asked_for_once_for_page_and_lines_together(person, logs, wire):
+    bundle(person, "m-0", "m-1")
+    paths = [sent.url.path for sent in wire.sent]
+    assert len(paths) == len(set(paths)) <= 2 * 3
+    assert {path.rsplit("/", 1)[1] for path in paths} == {"m-0", "m-1", "request", "response"}
+
+
 def test_it_is_noted_before_anything_is_read(person, logs):
     bundle(person, "m-0")
     assert noted() == [("kim", "incident-bundle", {"logs": 1, "ids": ["m-0"]})]

@@ -7,6 +7,7 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.test import Client
 
 from tests import oidc_provider
+from tests.people import noted
 from tests.views.reading import parse
 from tests.views.signing_in import PASSWORD, code, is_in, second_factor, sign_in, somebody
 from tests.views.test_preferences import OFF_SITE
@@ -37,6 +38,22 @@ def test_a_link_leads_there_and_a_code_back_to_where_one_wanted_to_go(client, pr
     assert (answer.status_code, answer["Location"]) == (302, wanted)
     assert is_in(client)
     assert provider.asked.count("/token") == 1
+
+
+def test_somebody_new_stands_in_the_audit_trail_once_and_before_they_come_in(client, provider):
+    through(client, provider)
+    through(Client(), provider)
+    name = "kim@example.com"
+    facts = {"person": name, "mail": name, "by": "sign-in through the provider"}
+    assert [what for _who, what, _facts in noted()][:2] == ["person-added", "sign-in"]
+    assert noted("person-added", "person-changed") == [("", "person-added", facts)]
+
+
+def test_a_user_who_is_connected_to_the_provider_stands_in_the_audit_trail(client, provider):
+    somebody(email="kim@example.com")
+    through(client, provider)
+    facts = {"person": "kim", "mail": "kim@example.com", "by": "sign-in through the provider"}
+    assert noted("person-added", "person-changed") == [("", "person-changed", facts)]
 
 
 def test_without_a_wish_it_leads_home(client, provider):

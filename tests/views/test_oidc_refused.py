@@ -14,6 +14,7 @@ from gateway_dash.signin import throttle
 from gateway_dash.signin.models import Try
 from tests import oidc_provider
 from tests.oidc_provider import SECRET, key, said, sign
+from tests.people import noted
 from tests.views.reading import parse
 from tests.views.signing_in import in_eleven_minutes, is_in, somebody
 from tests.views.test_headers import assert_guarded
@@ -173,6 +174,17 @@ def test_a_domain_that_is_taken_away_keeps_its_people_out(client, provider, sett
 
 
 SWITCHED_OFF = "This account is switched off"
+
+
+def test_whoever_is_refused_stands_in_the_audit_trail_with_the_reason(client, provider):
+    somebody(email="kim@example.com", is_active=False)
+    through(client, provider)
+    provider.claims["email"] = "lee@other.example"
+    through(Client(), provider)
+    here = {"mail": "kim@example.com", "step": "provider", "why": SWITCHED_OFF}
+    strange = {"step": "provider", "why": "Your mail address is not one of ours"}
+    assert noted("sign-in-refused") == [("", "sign-in-refused", here), ("", "sign-in-refused", strange)]
+    assert noted("person-added") == []
 
 
 def test_nobody_is_made_beside_a_user_who_was_switched_off(client, provider, django_user_model):

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from gateway_dash.bulk import holds
-from gateway_dash.links.models import ShareLink, hash_of
+from gateway_dash.links.models import LOGS_LIMIT, ShareLink, hash_of
 from gateway_dash.links.shared import OPENS_A_MINUTE
 from gateway_dash.team.models import AuditEntry
 from gateway_dash.team.roles import ADMINISTRATOR, ANNOTATOR, LEAD, METADATA, READER
@@ -288,6 +288,27 @@ def test_what_is_ticked_in_a_list_is_shared_as_a_set(person, logs):
     assert person.post(answer["Location"], sent).status_code == 200
     assert ShareLink.objects.get().log_ids == ["m-0", "m-2"]
     assert person.post(LINKS + "new/", {}).status_code == 422
+
+
+def test_all_that_match_are_shared_as_a_list_however_many_are_ticked(person, logs):
+    ids = [f"m-{number}" for number in range(LOGS_LIMIT + 1)]
+    sent = {"id": ids, "shown": ids[:2], "everything": "1"}
+    answer = person.post(LINKS + "new/?provider=openai", sent)
+    assert (answer.status_code, answer["Location"]) == (303, LINKS + "new/?provider=openai")
+    assert person.post(LINKS + "new/?provider=openai", {"id": ids, "shown": ids[:2]}).status_code == 422
+
+
+def test_a_list_that_cannot_be_read_any_more_breaks_no_page_and_can_be_revoked(person, logs, lee):
+    url = made(person, "?provider=openai")
+    made(person)
+    old = ShareLink.objects.get(kind="view")
+    ShareLink.objects.filter(pk=old.pk).update(query="?colour=blue")
+    page = parse(person.get(LINKS))
+    assert "A list that cannot be read any more" in page.text
+    assert "Log m-0" in page.text
+    assert lee.get(url).status_code == 400
+    assert person.post(f"{LINKS}{old.pk}/revoke/").status_code == 303
+    assert lee.get(url).status_code == 404
 
 
 def test_the_links_of_others_are_there_for_administrators_alone(person, logs):

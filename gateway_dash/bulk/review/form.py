@@ -11,6 +11,7 @@ from gateway_dash.bulk.review.models import NOTE_LENGTH, ReviewLog
 from gateway_dash.logs.detail import AnnotationPanel
 from gateway_dash.logs.forms import AnnotationForm
 from gateway_dash.payload.masking import masked_text
+from gateway_dash.web.text import storable
 
 _VERDICTS = {"1": ReviewLog.Verdict.GOOD, "-1": ReviewLog.Verdict.BAD, "": ReviewLog.Verdict.UNSURE}
 _FEEDBACK = {verdict.value: feedback for feedback, verdict in _VERDICTS.items()}
@@ -33,7 +34,7 @@ class ReviewForm:
         chosen = given.get("feedback")
         if chosen is None:
             annotation.errors["feedback"] = "Choose a verdict: good, bad, or unsure for none."
-        note = given.get("note", "").replace("\r\n", "\n").replace("\0", "\ufffd").strip()  # a database takes no NUL
+        note = storable(given.get("note", "")).replace("\r\n", "\n").strip()
         if len(note) > NOTE_LENGTH:
             annotation.errors["note"] = f"A note has at most {NOTE_LENGTH:,} characters; this one has {len(note):,}."
         return cls(annotation, chosen, note)
