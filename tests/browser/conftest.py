@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from gateway_dash import upstream
 from gateway_dash.bulk import runner
@@ -25,6 +25,7 @@ QUIET = (
     *("--disable-background-networking", "--disable-component-update"),
 )
 PASSWORD = "correct horse battery"
+ANSWERED_S = 30
 
 type OpenBrowser = Callable[..., Page]
 
@@ -91,8 +92,13 @@ def _work(stop: threading.Event) -> None:
 
 
 @pytest.fixture
-def open_browser(new_context, live_server, sandbox, watch, worker) -> OpenBrowser:
-    """Open a browser of the given kind: with or without JavaScript, of a width, in a colour scheme, in a place."""
+def open_browser(new_context, live_server, sandbox, watch, worker) -> Iterator[OpenBrowser]:
+    """Open a browser of the given kind: with or without JavaScript, of a width, in a colour scheme, in a place.
+
+    All of them are closed, and what they asked is answered, before the test's own sandbox goes: pages ask by
+    themselves, and a question that comes later would go to the sandbox of the product.
+    """
+    contexts: list[BrowserContext] = []
 
     def open_one(
         *, javascript: bool = True, width: int = 1440, height: int = 900, scheme: str = "light", zone: str = "UTC"
@@ -107,9 +113,16 @@ def open_browser(new_context, live_server, sandbox, watch, worker) -> OpenBrowse
         )
         context.set_default_timeout(15_000)
         watch.attach(context)
+        contexts.append(context)
         return context.new_page()
 
-    return open_one
+    yield open_one
+    for context in contexts:
+        context.close()
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:  # of the live server: one for each connection
+            thread.join(ANSWERED_S)
+            assert not thread.is_alive(), "A request of this test is still being answered."
 
 
 @pytest.fixture
