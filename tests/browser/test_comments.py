@@ -80,6 +80,7 @@ def test_two_people_see_each_other_and_what_each_says(open_as):
     expect(robin.locator("#comment-text")).to_have_value("I am about to")  # what was begun is not lost
     expect(robin.get_by_role("link", name=re.compile("newer comment"))).to_have_count(0)
     write(robin, "It waits for a tool.")
+    expect(robin.locator(".remark__text")).to_have_count(2)  # it is written before the next one asks
     beat(kim)
     kim.get_by_role("link", name="1 newer comment, show").click()
     expect(kim.locator(".remark__text")).to_have_text(["Why is this so slow?", "It waits for a tool."])
