@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from gateway_dash import environment_addresses as addresses
+from gateway_dash import environment_channels as channels
 from gateway_dash import environment_signin as signin
 from gateway_dash import ways_in
 
-CLOUDFLARE = "https://api.cloudflare.com/client/v4"
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-_BASE_URL = re.compile(r"(https?)://([A-Za-z0-9.-]+|\[::1\])(:\d{1,5})?(/(?!\.+(/|\Z))[\w.~-]+)*/?\Z", re.ASCII)
+LOOPBACK = addresses.LOOPBACK
 _HOST = re.compile(r"\.?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\Z")
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 JOB_ENGINES = ("database", "procrastinate")  # workers look into our own table; or an engine of its own
-_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.+(/|\Z))[\w.-]+)*/?\Z", re.ASCII)
 _ON_OFF = {"on": True, "off": False, "1": True, "0": False, "true": True, "false": False}
 
 
@@ -54,6 +53,8 @@ class Environment:
     job_engine: str  # what brings jobs to workers: one of JOB_ENGINES
     archive: str  # where finished files go: a folder, or s3://bucket/prefix
     s3_endpoint: str  # of a store that is not Amazon's; empty for theirs
+    site_url: str  # what links in messages begin with, without a slash at the end
+    channels: tuple[channels.Channel, ...]  # where watches may tell something
     ways_in: ways_in.WaysIn  # how people sign in
     oidc: signin.Oidc | None  # who else may say who somebody is
     second_factor: str  # for people with a password: one of signin.SECOND_FACTOR
@@ -79,7 +80,7 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
     found = Environment(
         account_id=account_id,
         token=token,
-        base_url=_base_url(environ, problems),
+        base_url=addresses.base_url(environ, problems),
         database=_database(_secret(environ, "DATABASE_URL", problems), data_dir, problems),
         secret_key=_secret_key(environ, token, hosts, data_dir, problems),
         has_own_key=bool(environ.get("GATEWAY_DASH_SECRET_KEY") or environ.get("GATEWAY_DASH_SECRET_KEY_FILE")),
@@ -93,8 +94,10 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
         approval=_switch(environ, "GATEWAY_DASH_APPROVAL", default=False, problems=problems),
         job_calls=_count(environ, "GATEWAY_DASH_JOB_CALLS", 400, problems, most=1_000),
         job_engine=_one_of(environ, "GATEWAY_DASH_JOB_ENGINE", JOB_ENGINES, problems),
-        archive=_archive(environ, data_dir, problems),
-        s3_endpoint=_endpoint(environ, problems),
+        archive=addresses.archive(environ, data_dir, problems),
+        s3_endpoint=addresses.s3_endpoint(environ, problems),
+        site_url=addresses.site_url(environ, hosts, problems),
+        channels=channels.read(_secret(environ, "GATEWAY_DASH_CHANNELS", problems), problems),
         ways_in=_ways_in(environ, has_provider=oidc is not None, problems=problems),
         oidc=oidc,
         second_factor=_one_of(environ, "GATEWAY_DASH_MFA", signin.SECOND_FACTOR, problems),
@@ -144,16 +147,6 @@ def _check_account(account_id: str, token: str | None, environ: Mapping[str, str
         )
     if token and not (token.isascii() and token.isprintable() and " " not in token):
         problems.append("CLOUDFLARE_API_TOKEN has blanks or signs that no token has.")
-
-
-def _base_url(environ: Mapping[str, str], problems: list[str]) -> str:
-    text = environ.get("CLOUDFLARE_BASE_URL", "").strip() or CLOUDFLARE
-    found = _BASE_URL.match(text)
-    if not found or int((found[3] or ":443")[1:]) > 65535:
-        problems.append("CLOUDFLARE_BASE_URL is not a plain URL such as " + CLOUDFLARE + ".")
-    elif found[1] == "http" and found[2] not in LOOPBACK:
-        problems.append("CLOUDFLARE_BASE_URL must be https, since the token travels with each call.")
-    return text
 
 
 def _database(url: str | None, data_dir: Path, problems: list[str]) -> dict[str, object]:
@@ -251,23 +244,6 @@ def _ways_in(environ: Mapping[str, str], *, has_provider: bool, problems: list[s
     secret = _secret(environ, "GATEWAY_DASH_PROXY_SECRET", problems)
     given = {"password": password, "has_provider": has_provider}
     return ways_in.read(environ, **given, proxy_secret=secret, problems=problems)
-
-
-def _archive(environ: Mapping[str, str], data_dir: Path, problems: list[str]) -> str:
-    text = environ.get("GATEWAY_DASH_ARCHIVE", "").strip() or str(data_dir / "archives")
-    if "://" in text and not _BUCKET.match(text):
-        problems.append("GATEWAY_DASH_ARCHIVE takes a folder, or a bucket as s3://bucket/prefix.")
-    return text
-
-
-def _endpoint(environ: Mapping[str, str], problems: list[str]) -> str:
-    text = environ.get("GATEWAY_DASH_S3_ENDPOINT", "").strip()
-    found = _BASE_URL.match(text) if text else None
-    if text and (not found or (found[1] == "http" and found[2] not in LOOPBACK)):
-        problems.append(
-            "GATEWAY_DASH_S3_ENDPOINT takes an address such as https://s3.example.com, and http on loopback only."
-        )
-    return text
 
 
 def _count(

@@ -118,6 +118,7 @@ def prepare() -> None:
     django.setup()
     from gateway_dash import upstream
 
+    refuse_what_the_checks_say()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     if upstream.is_sandbox():
@@ -130,6 +131,16 @@ def prepare() -> None:
 
         if not upstream.ways_in().middleware and not get_user_model().objects.exists():
             print("Nobody can sign in yet. Make the first user with: ./run manage createsuperuser", flush=True)
+
+
+def refuse_what_the_checks_say() -> None:
+    """Django's checks and ours: better no start than one after which something does not work."""
+    from django.core.management import CommandError, call_command
+
+    try:
+        call_command("check", verbosity=0)
+    except CommandError as error:
+        sys.exit(f"Gateway Dash cannot start:\n{error}")
 
 
 def serve(command: list[str], host: str, port: int, note: str) -> int:

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "gateway_dash.logs",
     "gateway_dash.bulk",
     "gateway_dash.sharing",
+    "gateway_dash.watches",
     "gateway_dash.links",
     "gateway_dash.talk",
     "gateway_dash.api",
@@ -201,6 +202,9 @@ LOGGING = {
         "gateway_dash": {"level": "INFO"},
         # httpx logs whole URLs, and filters name tenants and people.
         "httpx": {"level": "WARNING"},
+        "urllib3": {"level": "ERROR"},
+        # What it says of a channel may hold the channel's secret.
+        "apprise": {"level": "CRITICAL", "propagate": False},
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},  # a 404 is not news
     },

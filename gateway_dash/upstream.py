@@ -11,6 +11,7 @@ import httpx
 from django.conf import settings
 
 from gateway_dash import sandbox
+from gateway_dash.environment_channels import Channel
 from gateway_dash.gateway.access_keys import AccessKeys
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.errors import Gone
@@ -86,6 +87,16 @@ def password_sign_in() -> bool:
 def second_factor_is_required() -> bool:
     """Whether who has a password needs a second factor before anything else."""
     return bool(settings.ENVIRONMENT.second_factor == "required")
+
+
+def site_url() -> str:
+    """What links in messages begin with, without a slash at the end."""
+    return str(settings.ENVIRONMENT.site_url)
+
+
+def channels() -> dict[str, Channel]:
+    """Where watches may tell something, by name."""
+    return {each.name: each for each in settings.ENVIRONMENT.channels}
 
 
 def work_dir() -> Path:

@@ -53,6 +53,7 @@ from gateway_dash.team.actions import Action
 from gateway_dash.team.demo import demo_sign_in
 from gateway_dash.team.doors import administers, needs, open_to_all, signed_in
 from gateway_dash.team.views import ChoosePassword, SignIn
+from gateway_dash.watches import views as watches
 from gateway_dash.web import views as web
 
 
@@ -110,6 +111,7 @@ register_converter(Side, "side")
 
 GATEWAY = "gateways/<gateway:gateway>/"
 JOB = GATEWAY + "jobs/<job:key>/"
+WATCHES = GATEWAY + "watches/"
 RETENTION = GATEWAY + "retention/"
 REVIEW = GATEWAY + "reviews/<job:key>/"
 LOG = GATEWAY + "logs/<log_id:log_id>/"
@@ -161,6 +163,13 @@ urlpatterns = [
     path(JOB + "go-on/", needs(SEE, plan_views.job_go_on), name="job-go-on"),
     path(JOB + "files/<file:name>", needs(EXPORT, bulk_downloads.job_file), name="job-file"),
     path(JOB + "stop/", needs(SEE, job_views.job_stop), name="job-stop"),
+    path(WATCHES, needs(SEE, watches.watch_list), name="watch-list"),
+    path(WATCHES + "add/", needs(SHARE, watches.watch_add), name="watch-add"),
+    path(WATCHES + "<int:watch_id>/", needs(SHARE, watches.watch_edit), name="watch-edit"),
+    path(WATCHES + "<int:watch_id>/save/", needs(SHARE, watches.watch_save), name="watch-save"),
+    path(WATCHES + "<int:watch_id>/switch/", needs(SEE, watches.watch_switch), name="watch-switch"),
+    path(WATCHES + "<int:watch_id>/remove/", needs(SEE, watches.watch_remove), name="watch-remove"),
+    path(WATCHES + "<int:watch_id>/try/", needs(SHARE, watches.watch_try), name="watch-try"),
     path(RETENTION, needs(SEE, retention.retention_list), name="retention-list"),
     path(RETENTION + "add/", needs(DELETE, retention.retention_add), name="retention-add"),
     path(RETENTION + "<int:rule_id>/", needs(DELETE, retention.retention_edit), name="retention-edit"),

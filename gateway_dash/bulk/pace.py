@@ -35,12 +35,19 @@ def spend(account: str, number: int) -> None:
     Spent.objects.filter(minute__lt=minute - 12 * WINDOW).delete()
 
 
-def wait_s(account: str) -> float:
-    """For how long jobs have to leave the budget alone; 0 where they may go on."""
+def people_first_s() -> float:
+    """For how long what nobody waits for has to stand back: few calls are left, and those are for people."""
     left = upstream.account().client.budget.left
     if left is not None and left < LEFT_FOR_PEOPLE:
         upstream.account().client.budget.left = None  # unknown again, once the wait is over
         return WAIT_S
+    return 0.0
+
+
+def wait_s(account: str) -> float:
+    """For how long jobs have to leave the budget alone; 0 where they may go on."""
+    if stands_back_s := people_first_s():
+        return stands_back_s
     now = timezone.now()
     recent = Spent.objects.filter(account=account, minute__gt=now - WINDOW)
     if (recent.aggregate(sum=Sum("calls"))["sum"] or 0) < upstream.job_calls():

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gateway_dash import upstream
-from gateway_dash.bulk import delivery, pace
+from gateway_dash.bulk import chores, delivery, pace
 from gateway_dash.bulk.exporting import keeping
 from gateway_dash.bulk.kinds import KINDS
 from gateway_dash.bulk.models import WORDS_LENGTH, Job
@@ -141,6 +141,7 @@ def tidy() -> None:
     expire()
     keeping.forget_old(timezone.now())
     start_rules()
+    chores.do_all(timezone.now())
 
 
 def expire() -> None:

@@ -48,8 +48,10 @@ class Window:
     is_assumed: bool  # the query has no beginning
 
 
-def tally(account: Account, gateway_id: str, query: LogQuery) -> Tally:
-    """One call. Sorted so that the row returned is the one that the range would leave out, if any is.
+def tally(account: Account, gateway_id: str, query: LogQuery, *, witnesses: int = 1) -> Tally:
+    """One call. Sorted so that the first row returned is the one that the range would leave out, if any is.
+
+    More rows, up to 50, are more witnesses that the filter was applied, and make the counts of short lists exact.
 
     Whether `lt` takes in the second that it names is not published. When the newest row lies in the second at the end,
     it does: this total is too large, and from now on the second before is named.
@@ -60,7 +62,7 @@ def tally(account: Account, gateway_id: str, query: LogQuery) -> Tally:
     asked = query
     if ends and ends_whole and account.client in _lt_takes_in:
         asked = query.change(end=ends - period.SECOND)
-    rows, total = account.logs(gateway_id).first(asked, "asc" if cuts_start else "desc")
+    rows, total = account.logs(gateway_id).first(asked, "asc" if cuts_start else "desc", witnesses)
     fits = [query.fit(log) for log in rows]
     if Fit.NO in fits:
         raise FilterNotApplied("A count came back with a row that the filter excludes. It cannot be trusted.")
@@ -71,7 +73,7 @@ def tally(account: Account, gateway_id: str, query: LogQuery) -> Tally:
         return Tally(fits.count(Fit.YES), is_exact=True)  # everything was seen
     unpaired = any(filter_.is_pair for filter_ in query.filters)
     both_cut = cuts_start and ends is not None  # and only one end was seen
-    return Tally(total, fits == [Fit.YES] and not unpaired and not both_cut)
+    return Tally(total, {*fits} == {Fit.YES} and not unpaired and not both_cut)
 
 
 def ranges(account: Account, gateway_id: str, query: LogQuery) -> Ranges:

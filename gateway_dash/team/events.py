@@ -55,6 +55,13 @@ class Event(Worded):
     RULE_SWITCHED = "rule-switched", "switched a retention rule"
     RULE_REMOVED = "rule-removed", "removed a retention rule"
 
+    WATCH_ADDED = "watch-added", "began to watch a view"
+    WATCH_CHANGED = "watch-changed", "changed a watch"
+    WATCH_SWITCHED = "watch-switched", "switched a watch"
+    WATCH_REMOVED = "watch-removed", "removed a watch"
+    WATCH_TRIED = "watch-tried", "had a watch send a test"
+    WATCH_TOLD = "watch-told", "had a watch send a message"
+
     TOKEN_MADE = "token-made", "made an API token"
     TOKEN_REVOKED = "token-revoked", "revoked API tokens"
 

@@ -29,6 +29,7 @@ from gateway_dash.logs.masks import Mask
 from gateway_dash.sharing.models import SavedView
 from gateway_dash.talk.models import Comment, Mention
 from gateway_dash.team.demo import make_people
+from gateway_dash.watches.models import Watch
 from tests.conftest import LOGS
 from tests.views.reading import fields, parse
 
@@ -39,6 +40,7 @@ JOB = "/gateways/prod-edge/jobs/0123456789abcdef/"
 
 EXPORT = "00000000000000e1"
 RETENTION = "/gateways/prod-edge/retention/"
+WATCHES = "/gateways/prod-edge/watches/"
 REVIEWS = "/gateways/prod-edge/reviews/"
 REVIEW_KEY = "0123456789abcdef"
 REVIEW = REVIEWS + REVIEW_KEY + "/"
@@ -171,6 +173,13 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "retention-save": ("post", RETENTION + "1/save/"),
     "retention-switch": ("post", RETENTION + "1/switch/"),
     "retention-remove": ("post", RETENTION + "1/remove/"),
+    "watch-list": ("get", WATCHES + "?count=900"),
+    "watch-add": ("post", WATCHES + "add/"),
+    "watch-edit": ("get", WATCHES + "900/"),
+    "watch-save": ("post", WATCHES + "900/save/"),
+    "watch-switch": ("post", WATCHES + "900/switch/"),
+    "watch-remove": ("post", WATCHES + "900/remove/"),
+    "watch-try": ("post", WATCHES + "900/try/"),
     "deletion-gates": ("get", "/deletion/"),
     "deletion-stop": ("post", "/deletion/stop/"),
     "deletion-allow": ("post", "/deletion/allow/"),
@@ -264,6 +273,15 @@ def a_view(person: Client) -> None:
     SavedView.objects.create(pk=1, user_id=user, gateway="prod-edge", name="old", query="provider=openai")
 
 
+def a_watch(person: Client) -> None:
+    """Of a view of the person's own, with a channel that there is only in an example."""
+    user = person.session["_auth_user_id"]
+    known = {"gateway": "prod-edge", "name": "watched", "query": "provider=openai"}
+    view, _made = SavedView.objects.update_or_create(pk=900, defaults={"user_id": user, **known})
+    whose = {"account": upstream.account_key(), "gateway": "prod-edge", "actor_id": user, "view": view}
+    Watch.objects.update_or_create(pk=900, defaults=whose | {"more_than": 20, "minutes": 15, "channels": ["ops"]})
+
+
 def a_session(person: Client) -> None:
     """Another session of the same person."""
     other = {"user_id": person.session["_auth_user_id"], "ip": "192.0.2.7", "session_key": "0" * 32}
@@ -343,6 +361,9 @@ BEFORE: dict[str, Callable[[Client], object]] = {
     "session-end": a_session,
     **dict.fromkeys(("comment-change", "comment-remove", "log-comments", "mention-list", "mention-open"), a_comment),
     "token-revoke": a_token,
+    **dict.fromkeys(
+        (*("watch-list", "watch-add", "watch-edit", "watch-save"), "watch-switch", "watch-remove", "watch-try"), a_watch
+    ),
     "view-rename": a_view,
     "view-delete": a_view,
     "view-team": a_view,
@@ -377,6 +398,8 @@ SENT: dict[str, dict[str, Any]] = {
     "view-save": {"name": "new", "query": "provider=openai"},
     "view-team": {"team": "1"},
     "view-rename": {"name": "new", "query": "provider=openai"},
+    "watch-add": {"view": "900", "more_than": "5", "minutes": "60"},
+    "watch-save": {"more_than": "5", "minutes": "60"},
     "preferences": {"theme": "dark", "next": "/gateways/"},
 }
 

@@ -75,6 +75,8 @@ COST: dict[str, tuple[int, int]] = {
     "log-reveal": (1, 1),
     "log-body": (2, 1),
     "log-complete": (0, 0),
+    "watch-list": (1, 1),  # the count that was asked for
+    **dict.fromkeys(("watch-add", "watch-edit", "watch-save", "watch-switch", "watch-remove", "watch-try"), (0, 0)),
     "retention-list": (1, 1),  # the count that was asked for
     "retention-add": (0, 0),
     "retention-edit": (0, 0),

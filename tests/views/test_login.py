@@ -14,7 +14,19 @@ from tests.views.test_preferences import OFF_SITE
 pytestmark = pytest.mark.django_db
 
 NUMBERS = dict.fromkeys(
-    ("view_id", "number", "rule_id", "person_id", "role_id", "link_id", "session_id", "mention_id", "token_id"), 1
+    (
+        "view_id",
+        "number",
+        "rule_id",
+        "person_id",
+        "role_id",
+        "link_id",
+        "session_id",
+        "mention_id",
+        "token_id",
+        "watch_id",
+    ),
+    1,
 )
 ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request", "key": "0123456789abcdef",
              "name": "logs-0001.csv", **NUMBERS}  # fmt: skip

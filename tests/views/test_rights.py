@@ -63,6 +63,7 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
             *("count-histogram", "count-facet", "count-ranges", "count-newer"),
             *("log-detail", "log-peek", "log-place", "log-around", "log-attempts"),
             *("job-list", "job", "job-receipt", "job-go-on", "job-stop", "retention-list", "retention-switch"),
+            *("watch-list", "watch-switch", "watch-remove"),
             *("deletion-gates", "deletion-stop", "log-comments", "log-here"),
             *("api-gateway-list", "api-gateway", "api-log-list", "api-count", "api-view-list", "api-log"),
         ),
@@ -98,6 +99,7 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
         (DELETE,),
     ),
     **dict.fromkeys(("link-list", "link-new", "link-preview", "link-revoke"), (SHARE,)),
+    **dict.fromkeys(("watch-add", "watch-edit", "watch-save", "watch-try"), (SHARE,)),
     "job-approve": (APPROVE,),
     **dict.fromkeys(("deletion-allow", "view-team-default", "audit-list", "audit-export"), (ADMINISTER,)),
 }

@@ -24,7 +24,10 @@ def test_each_view_is_a_sentence_with_what_can_be_done(person, wire):
     page = parse(person.get(URL)).one("main")
     assert page.one("h1").text == "You have 2 saved views of prod-edge"
     first, second = page.all("section", class_="view")
-    assert first.links() == {"A": LOGS + "?provider=openai"}
+    number = SavedView.objects.get(name="A").pk
+    words = "Watch it: say so when there is too much in it: A"
+    watch = {words: f"/gateways/prod-edge/watches/?view={number}#watch-new"}
+    assert first.links() == {"A": LOGS + "?provider=openai"} | watch
     assert "Calls that failed" in second.text
     assert [each.text for each in second.all("button")] == [
         "Rename b",

@@ -12,6 +12,7 @@ from gateway_dash.bulk.retention.meaning import read_filter
 from gateway_dash.bulk.retention.models import RULE_NAME_LENGTH
 from gateway_dash.gateway.errors import QueryError, Refusal
 from gateway_dash.payload.masking import masked_text
+from gateway_dash.web.sent import whole_number
 
 LONGEST_DAYS = 3650
 
@@ -42,8 +43,8 @@ class Wanted:
             name=_name(sent.get("name", "")),
             query=query.url().removeprefix("?"),
             takes_all=takes_all,
-            age_days=_number(sent, "age_days", 1, LONGEST_DAYS),
-            hour=_number(sent, "hour", 0, 23),
+            age_days=whole_number(sent, "age_days", 1, LONGEST_DAYS),
+            hour=whole_number(sent, "hour", 0, 23),
             level=level,
         )
 
@@ -59,10 +60,3 @@ def _name(text: str) -> str:
     if masked_text(name) != name:
         raise Refusal("“name” holds what looks like a secret. Choose another name. Nothing was changed.")
     return name
-
-
-def _number(sent: QueryDict, name: str, least: int, most: int) -> int:
-    text = sent.get(name, "").strip()
-    if not (text.isascii() and text.isdecimal() and len(text) < 9 and least <= int(text) <= most):
-        raise Refusal(f"“{name}” takes a whole number from {least:,} to {most:,}. Nothing was changed.")
-    return int(text)

@@ -28,6 +28,7 @@ from gateway_dash.team.actions import Action
 from gateway_dash.team.events import Event
 from gateway_dash.team.rights import check
 from gateway_dash.web.render import SeeOther, render_part
+from gateway_dash.web.sent import row_number
 from gateway_dash.web.text import marked
 
 RULES_LIMIT = 20
@@ -138,12 +139,10 @@ def _form(rule: Any) -> dict[str, Any]:
 
 def _counted(request: HttpRequest, gateway: str, now: datetime) -> dict[str, Any] | None:
     """What `?count=` asks for."""
-    asked = request.GET.get("count", "")
-    if not asked:
+    asked = row_number(request.GET, "count", "a rule of this gateway")
+    if asked is None:
         return None
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
-        raise QueryError("“count” takes the number of a rule of this gateway. Leave it out.")
-    rule = _rule(gateway, int(asked))
+    rule = _rule(gateway, asked)
     number, is_bound = matching(rule, now)
     return {"rule": rule.pk, "number": number, "is_bound": is_bound}
 

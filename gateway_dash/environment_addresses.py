@@ -1,0 +1,63 @@
+"""The addresses among the settings: of the upstream, of the store of files, and of the dashboard itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+CLOUDFLARE = "https://api.cloudflare.com/client/v4"
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_PLAIN = re.compile(r"(https?)://([A-Za-z0-9.-]+|\[::1\])(:\d{1,5})?(/(?!\.+(/|\Z))[\w.~-]+)*/?\Z", re.ASCII)
+_SITE = re.compile(r"(https?)://([A-Za-z0-9.-]+|\[::1\])(:\d{1,5})?/?\Z", re.ASCII)
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.+(/|\Z))[\w.-]+)*/?\Z", re.ASCII)
+
+
+def base_url(environ: Mapping[str, str], problems: list[str]) -> str:
+    """Of the API; https, since the token travels with each call."""
+    text = environ.get("CLOUDFLARE_PLAIN", "").strip() or CLOUDFLARE
+    found = _PLAIN.match(text)
+    if not found or int((found[3] or ":443")[1:]) > 65535:
+        problems.append("CLOUDFLARE_PLAIN is not a plain URL such as " + CLOUDFLARE + ".")
+    elif found[1] == "http" and found[2] not in LOOPBACK:
+        problems.append("CLOUDFLARE_PLAIN must be https, since the token travels with each call.")
+    return text
+
+
+def archive(environ: Mapping[str, str], data_dir: Path, problems: list[str]) -> str:
+    """Where finished files go."""
+    text = environ.get("GATEWAY_DASH_ARCHIVE", "").strip() or str(data_dir / "archives")
+    if "://" in text and not _BUCKET.match(text):
+        problems.append("GATEWAY_DASH_ARCHIVE takes a folder, or a bucket as s3://bucket/prefix.")
+    return text
+
+
+def s3_endpoint(environ: Mapping[str, str], problems: list[str]) -> str:
+    """Of a store that is not Amazon's; empty for theirs."""
+    text = environ.get("GATEWAY_DASH_S3_ENDPOINT", "").strip()
+    found = _PLAIN.match(text) if text else None
+    if text and (not found or (found[1] == "http" and found[2] not in LOOPBACK)):
+        problems.append(
+            "GATEWAY_DASH_S3_ENDPOINT takes an address such as https://s3.example.com, and http on loopback only."
+        )
+    return text
+
+
+def site_url(environ: Mapping[str, str], hosts: tuple[str, ...], problems: list[str]) -> str:
+    """What the links in messages begin with: as it is said, or else the first of the hosts."""
+    text = environ.get("GATEWAY_DASH_URL", "").strip().rstrip("/")
+    if not text:
+        host = hosts[0].lstrip(".")
+        return f"http://{host}:{environ.get('PORT') or 8000}" if host in LOOPBACK else f"https://{host}"
+    found = _SITE.match(text)
+    if not found or (found[1] == "http" and found[2] not in LOOPBACK):
+        problems.append("GATEWAY_DASH_URL takes where people open the dashboard, as https://dash.example.com: no path.")
+    elif not _is_of(found[2], hosts):
+        problems.append("GATEWAY_DASH_URL names a host that GATEWAY_DASH_ALLOWED_HOSTS does not: links would be dead.")
+    return text
+
+
+def _is_of(host: str, hosts: tuple[str, ...]) -> bool:
+    """As Django reads allowed hosts: “.example.com” stands for every name under it."""
+    named = (*hosts, *LOOPBACK)
+    return any(host == each or (each.startswith(".") and host.endswith((each, each[1:]))) for each in named)
