@@ -47,8 +47,9 @@ def site_url(environ: Mapping[str, str], hosts: tuple[str, ...], problems: list[
     """What the links in messages begin with: as it is said, or else the first of the hosts."""
     text = environ.get("GATEWAY_DASH_URL", "").strip().rstrip("/")
     if not text:
-        host = hosts[0].lstrip(".")
-        return f"http://{host}:{environ.get('PORT') or 8000}" if host in LOOPBACK else f"https://{host}"
+        if hosts[0] in LOOPBACK:
+            return f"http://127.0.0.1:{environ.get('PORT') or 8000}"  # the name that the start prints: one session
+        return f"https://{hosts[0].lstrip('.')}"
     found = _SITE.match(text)
     if not found or (found[1] == "http" and found[2] not in LOOPBACK):
         problems.append("GATEWAY_DASH_URL takes where people open the dashboard, as https://dash.example.com: no path.")

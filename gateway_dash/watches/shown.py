@@ -135,10 +135,10 @@ def _alert(alert: Alert) -> ShownAlert:
 
 
 def _sent(alert: Alert) -> str:
-    """ "oncall: sent. mail: sent, and that it is over." Names are the operator's."""
+    """ "oncall: sent, its end sent; mail: given up after 9 tries". Names are the operator's."""
     told: dict[str, list[str]] = {}
     for message in alert.messages.all():
-        what = {"calm": "that it is over ", "sees": "that it sees again "}.get(message.says, "")
+        what = {"calm": "its end ", "sees": "its end "}.get(message.says, "")
         told.setdefault(message.channel, []).append(what + _became(message))
     return "; ".join(f"{channel}: {', '.join(each)}" for channel, each in told.items())
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Self
+from typing import Any, Self
 from unittest.mock import patch
 
 from playwright.sync_api import Page, sync_playwright
@@ -21,6 +21,7 @@ import django
 
 django.setup()
 
+from django.contrib.auth import get_user_model  # noqa: E402
 from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -30,7 +31,11 @@ from django.test.utils import setup_databases, setup_test_environment  # noqa: E
 from gateway_dash import upstream  # noqa: E402
 from gateway_dash.bulk.models import Entry, Job  # noqa: E402
 from gateway_dash.sandbox import Options, Sandbox, Store  # noqa: E402
+from gateway_dash.sharing.models import SavedView  # noqa: E402
+from gateway_dash.team import audit  # noqa: E402
+from gateway_dash.team.events import Event  # noqa: E402
 from gateway_dash.team.roles import ADMINISTRATOR  # noqa: E402
+from gateway_dash.watches.models import Alert, Message, Watch  # noqa: E402
 from tests.browser.conftest import QUIET  # noqa: E402
 from tests.gallery import bodies, largest, tokens  # noqa: E402
 from tests.people import somebody  # noqa: E402
@@ -99,6 +104,53 @@ def date_jobs() -> None:
     Entry.objects.update(at=NOW)
 
 
+def a_watch() -> None:
+    """A view of the team that is watched, and has found something twice."""
+    demo = get_user_model().objects.get(username="demo")
+    said = {"gateway": "prod-edge", "name": "Failed in production", "query": "success=false&metadata.env=prod"}
+    view = SavedView.objects.create(user=demo, is_team=True, **said)
+    at = {"due_at": NOW + timedelta(minutes=2), "checked_at": NOW - timedelta(minutes=1), "number": 41}
+    watch = Watch.objects.create(
+        account="sandbox",
+        gateway="prod-edge",
+        view=view,
+        actor=demo,
+        more_than=20,
+        minutes=15,
+        channels=["oncall"],
+        **at,
+    )
+    for hours, lasted, number, most in ((26, 47, 23, 64), (0.2, None, 28, 41)):
+        began = NOW - timedelta(hours=hours)
+        ended = began + timedelta(minutes=lasted) if lasted else None
+        alert = Alert.objects.create(
+            watch=watch, kind="over", at=began, ended_at=ended, number=number, most=most, path=LOGS + "?success=false"
+        )
+        for says in ("over", "calm") if lasted else ("over",):
+            Message.objects.create(alert=alert, says=says, channel="oncall", state="sent", tries=1)
+
+
+def an_afternoon() -> None:
+    """Some of what two people did, as the audit trail has it, a minute apart."""
+    kim, robin = (somebody(name, ADMINISTRATOR) for name in ("kim", "robin"))
+    done: list[tuple[Any, Event, dict[str, Any]]] = [
+        (kim, Event.SIGNED_IN, {}),
+        (kim, Event.ANNOTATED, {"log": "01a20805-22a0-7a2b", "before": {"score": None, "feedback": None},
+                                "after": {"score": 92, "feedback": 1}}),
+        (robin, Event.SHARED, {"kind": "log", "shows": "masked", "log": "01a20805-22a0-7a2b", "days": 7}),
+        (kim, Event.REVEALED, {"log": "01a20805-22a0-7649", "side": "request", "kind": "mail address"}),
+        (robin, Event.WATCH_TOLD, {"view": "Failed in production", "says": "over", "channel": "oncall", "logs": 28}),
+        (kim, Event.DELETION_CONFIRMED, {"job": "9f3c2a71d04be856", "which": "Calls that failed", "logs": 412,
+                                         "copy": "bodies", "ids_sha256": "61c16449b9a12ffd445814929520a489"}),
+        (robin, Event.DELETION_APPROVED, {"job": "9f3c2a71d04be856", "logs": 412}),
+    ]  # fmt: skip
+    for number, (who, what, facts) in enumerate(done):
+        at = SimpleNamespace(now=lambda number=number: NOW - timedelta(minutes=len(done) - number))
+        with patch("gateway_dash.team.audit.timezone", at):
+            gateway = "" if what is Event.SIGNED_IN else "prod-edge"
+            audit.record(who, what, gateway, address="192.0.2.17", **facts)
+
+
 def take_all(page: Page, store: Store) -> None:
     shown = LOGS + "?provider__not=workers-ai&since=24h"
     page.goto(shown + "&off=-cached:true&open=histogram&open=facets")
@@ -129,6 +181,13 @@ def take_all(page: Page, store: Store) -> None:
     date_jobs()
     page.reload()
     take(page, "delete-light")
+    a_watch()
+    with patch("gateway_dash.upstream.channels", lambda: dict.fromkeys(("oncall", "mail"))):
+        page.goto("/gateways/prod-edge/watches/")
+        take(page, "watches-light")
+    an_afternoon()
+    page.goto("/audit/")
+    take(page, "audit-light")
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(shown)
     take(page, "phone")

@@ -149,8 +149,8 @@ def test_the_operator_can_try_a_channel(operator, capsys, caplog):
 @pytest.mark.parametrize(
     ("environ", "url"),
     [
-        ({}, "http://localhost:8000"),
-        ({"PORT": "9000"}, "http://localhost:9000"),
+        ({}, "http://127.0.0.1:8000"),
+        ({"PORT": "9000"}, "http://127.0.0.1:9000"),
         ({"GATEWAY_DASH_ALLOWED_HOSTS": "dash.example.com"}, "https://dash.example.com"),
         ({"GATEWAY_DASH_ALLOWED_HOSTS": ".example.com"}, "https://example.com"),
         ({"GATEWAY_DASH_ALLOWED_HOSTS": ".example.com", "GATEWAY_DASH_URL": "https://dash.example.com:8443/"},

@@ -24,6 +24,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 README = ROOT / "README.md"
 READERS = (  # of the environment
     "gateway_dash/environment.py",
+    "gateway_dash/environment_addresses.py",
     "gateway_dash/environment_signin.py",
     "gateway_dash/ways_in.py",
     "gateway_dash/launch.py",

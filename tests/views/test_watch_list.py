@@ -39,7 +39,7 @@ def test_a_watch_is_a_sentence_with_what_it_does_next(person, watch, wire):
     page = main(person)
     assert page.one("h1").text == "1 watch of prod-edge, all calm"
     card = page.one("section", class_="watch")
-    assert "Says so at more than 2 logs in 10 minutes. Calls that failed." in card.text
+    assert "Says so when there are more than 2 logs in 10 minutes. Calls that failed." in card.text
     assert "To ops, also when it is over." in card.text
     assert "by kim" in card.text
     assert "not counted yet" in card.text
@@ -78,7 +78,7 @@ def test_what_it_found_leads_to_the_logs_and_says_what_became_of_the_messages(pe
     row = main(person).one("section", class_="watch").one("tbody").one("tr")
     assert row.links() == {"37 logs, at most 61 later": told["path"]}
     assert "goes on" in row.text
-    assert "ops: sent, that it is over waits to be sent, tried 2 times; mail: given up after 9 tries" in row.text
+    assert "ops: sent, its end waits to be sent, tried 2 times; mail: given up after 9 tries" in row.text
     assert parse(person.get(URL)).one("h1").text == "1 watch of prod-edge: too many logs in 1"
 
 

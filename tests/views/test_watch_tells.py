@@ -52,7 +52,7 @@ def test_the_channel_gets_counts_times_and_a_link_and_nothing_that_a_log_says(al
     [(path, sent)] = other.got
     assert path == f"/{SECRET}"
     assert sent["title"] == "prod-edge: 3 logs in 10 minutes, “Failed”"
-    url = "http://localhost:8000/gateways/prod-edge/logs/?success=false&start=2026-11-20T11:50:00Z"
+    url = "http://127.0.0.1:8000/gateways/prod-edge/logs/?success=false&start=2026-11-20T11:50:00Z"
     url += "&end=2026-11-20T12:00:00.001Z"
     assert sent["message"].splitlines() == [
         "From 11:50:00 UTC on 20 Nov 2026 to 12:00:00 UTC on 20 Nov 2026: 3 logs.",
