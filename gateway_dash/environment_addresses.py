@@ -15,12 +15,12 @@ _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.+(/|\Z))[\w.-
 
 def base_url(environ: Mapping[str, str], problems: list[str]) -> str:
     """Of the API; https, since the token travels with each call."""
-    text = environ.get("CLOUDFLARE_PLAIN", "").strip() or CLOUDFLARE
+    text = environ.get("CLOUDFLARE_BASE_URL", "").strip() or CLOUDFLARE
     found = _PLAIN.match(text)
     if not found or int((found[3] or ":443")[1:]) > 65535:
-        problems.append("CLOUDFLARE_PLAIN is not a plain URL such as " + CLOUDFLARE + ".")
+        problems.append("CLOUDFLARE_BASE_URL is not a plain URL such as " + CLOUDFLARE + ".")
     elif found[1] == "http" and found[2] not in LOOPBACK:
-        problems.append("CLOUDFLARE_PLAIN must be https, since the token travels with each call.")
+        problems.append("CLOUDFLARE_BASE_URL must be https, since the token travels with each call.")
     return text
 
 
