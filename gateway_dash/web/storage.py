@@ -31,6 +31,7 @@ OWN_SHEETS = (  # linked by the pages that need them
     "css/links.css",
     "css/talk.css",
     "css/team.css",
+    "css/watches.css",
 )
 SHEETS = tuple(f"css/{name}.css" for name in _NAMES.split())
 ONE_SHEET = "css/all.css"
