@@ -37,6 +37,11 @@ READING_S = 25.0
 SHEET = b""":root { color-scheme: light dark; }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; }
 pre { padding: 1rem; border: 1px solid; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; }
+article { margin-block: 1rem; padding-block-end: 1rem; border-block-end: 1px solid; unicode-bidi: isolate; }
+h3 { margin: 0; text-transform: capitalize; }
+.said { white-space: pre-wrap; overflow-wrap: anywhere; }
+.call { padding: 0 1rem; border-inline-start: 3px solid; }
+.dim, small { opacity: 0.75; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1rem; }
 dd { margin: 0; overflow-wrap: anywhere; }
 """

@@ -242,7 +242,7 @@ def test_a_conversation_has_its_roles_as_headings_and_all_else_in_fences():
     assert "(image: `image/png, 2 × 3, 12 bytes`)" in lines
     assert '**Calls** `get` · `c1`\n\n```json\n{\n  "a": 1\n}\n```' in text
     assert "**Calls** `bad` (no JSON: cut)\n\n```text\n{\n```" in text
-    assert '**Error** of `c1`\n\n```json\n{"b": 2}\n```' in text
+    assert '**Error** of `get`\n\n```json\n{"b": 2}\n```' in text
     assert "Reasoning:" in lines
     assert "Ended with `stop`." in lines
     assert conversation_markdown(None, None) == ""

@@ -6,9 +6,10 @@ import httpx
 import pytest
 from django.test import Client
 
+from gateway_dash.team.roles import ADMINISTRATOR, ROLES
 from gateway_dash.urls import urlpatterns
 from tests.conftest import LOGS
-from tests.people import somebody
+from tests.people import only, somebody
 from tests.views.crawl import ANSWER, EXAMPLES, ask, data
 from tests.views.reading import HTMX
 
@@ -72,6 +73,17 @@ def test_who_is_signed_in_gets_every_header(person, one, name, headers):
     answer = ask(person, name, data(person, name), headers=headers)
     assert answer.status_code in (200, 204, 302, 303)
     assert_guarded(answer, POLICIES.get(name, POLICY))
+
+
+@every_address
+@pytest.mark.parametrize("role", [*ROLES, "none"])
+def test_every_role_gets_every_header_whether_it_is_let_in_or_not(person, one, name, role):
+    only(ADMINISTRATOR)
+    sent = data(person, name)
+    only(role if role in ROLES else "")
+    answer = ask(person, name, sent)
+    assert answer.status_code in (200, 204, 302, 303, 403, 404)
+    assert_guarded(answer, POLICIES.get(name, POLICY) if answer.status_code == 200 else POLICY)
 
 
 @every_address

@@ -349,3 +349,47 @@ def test_a_log_page_offers_what_may_be_done(person, logs):
     assert "/go/m-0" in page.links().values()
     only(READER)
     assert f"{LINKS}new/?share=log&log=m-0" not in parse(person.get(LOGS + "m-0/")).links().values()
+
+
+def test_a_conversation_is_shown_turn_by_turn_with_its_tools(person, bare_store, lee):
+    request = {"model": "gpt-4o", "messages": [
+        {"role": "system", "content": "Be kind."},
+        {"role": "user", "content": [{"type": "text", "text": "<b>Weather?</b>"},
+                                     {"type": "image_url", "image_url": {"url": "https://evil.example/a.png"}}]},
+        {"role": "assistant", "tool_calls": [{"id": "c1", "type": "function",
+                                              "function": {"name": "weather", "arguments": '{"city": "Oslo"}'}}]},
+        {"role": "tool", "tool_call_id": "c1", "content": '{"now": "rain"}'},
+    ]}  # fmt: skip
+    answer = {"choices": [{"message": {"role": "assistant", "content": "Rain."}, "finish_reason": "stop"}]}
+    bodies = {"request_body": json.dumps(request).encode(), "response_body": json.dumps(answer).encode()}
+    bare_store.add({"id": "m-0", "provider": "openai", "model": "gpt-4o", "path": "chat/completions", **bodies})
+    page = parse(lee.get(made(person)))
+    turns = page.all("article", class_="turn")
+    assert [turn.one("h3").text for turn in turns] == ["system", "user", "assistant", "tool", "assistant"]
+    assert [turn["class"] for turn in turns][:3] == ["turn turn--system", "turn turn--user", "turn turn--assistant"]
+    assert "<b>Weather?</b>" in turns[1].text
+    assert "https://evil.example/a.png, not shown" in turns[1].text
+    assert page.all("img") == []
+    assert "calls weather c1" in turns[2].text
+    assert "result of weather" in turns[3].text
+    assert '"now": "rain"' in turns[3].text
+    assert "finish reason stop" in turns[4].text
+
+
+def test_a_body_that_no_reader_knows_is_shown_as_it_is_and_masked(person, bare_store, lee):
+    body = f"no JSON at all, key {KEY} " + "x" * 30_000
+    bare_store.add({"id": "m-0", "request_body": body.encode(), "response_body": b"fine"})
+    page = lee.get(made(person))
+    assert "no JSON at all" in page.text
+    assert "no reader knows its form" in page.text
+    assert "cut here" in page.text
+    assert KEY not in page.text
+    assert "1 secret masked." in page.text
+
+
+def test_a_very_long_conversation_ends_and_says_so(person, bare_store, lee):
+    messages = [{"role": "user", "content": f"{number} " + "word " * 2000} for number in range(40)]
+    bare_store.add({"id": "m-0", "provider": "openai", "request_body": json.dumps({"messages": messages}).encode()})
+    page = lee.get(made(person))
+    assert len(page.content) < 300_000
+    assert "Only the first 200,000 characters are shown." in page.text
