@@ -18,6 +18,7 @@ from gateway_dash.bulk.models import NAME_LENGTH, WORDS_LENGTH, Entry, Job, new_
 from gateway_dash.bulk.runner import advance
 from gateway_dash.bulk.spec import scrubbed
 from gateway_dash.gateway.errors import Refusal
+from gateway_dash.web.text import storable, storable_all
 
 INLINE_S = 4.0  # what is done in so short a time need not wait for a worker
 WAITED_FOR_S = 20.0  # for the calls of a step while a person waits for the page
@@ -34,12 +35,12 @@ def start(kind: str, gateway: str, actor: Any, title: str, spec: dict[str, Any],
             "account": upstream.account_key(),
             "gateway": gateway,
             "kind": kind,
-            "title": title[:WORDS_LENGTH],
+            "title": storable(title)[:WORDS_LENGTH],
             "actor": actor,
             "actor_name": actor.get_username()[:NAME_LENGTH],
-            "spec": spec,
+            "spec": storable_all(spec),
             "phase": phase,
-            "found": found or {},
+            "found": storable_all(found or {}),
         },
     )
     deliver(job.pk, job.due_at)

@@ -25,10 +25,12 @@ from gateway_dash.gateway import calls
 from gateway_dash.gateway.service import LogService
 from gateway_dash.team import audit
 from gateway_dash.team.events import Event
+from gateway_dash.web.text import storable, storable_all
 
 LEASE_S = 20.0
 BEAT_S = 5.0
 STEP_S, STEP_CALLS = 5.0, 50  # a step that may go on for long ends after so much, so that others have their turn
+TEXTS = ("found", "cursor", "spec", "problem", "pause")  # of a job, in which words of logs may stand
 LONGEST_STEP_S = 300.0  # a step that hangs for longer loses its lease
 
 
@@ -65,6 +67,7 @@ class Run:
         sent = len(self._page.calls)
         if "phase" in changes:
             changes["phase_at"] = timezone.now()
+        changes = {name: storable_all(each) if name in TEXTS else each for name, each in changes.items()}
         changes = {"calls": F("calls") + sent - self._counted, "lease_until": _lease_end()} | changes
         with transaction.atomic():
             mine = Job.objects.filter(pk=self.job.pk, fence=self.job.fence, state=Job.State.ACTIVE)
@@ -90,9 +93,9 @@ class Run:
             job=self.job,
             fence=self.job.fence,
             phase=self.job.phase,
-            words=words[:WORDS_LENGTH],
+            words=storable(words)[:WORDS_LENGTH],
             level=level,
-            facts=facts,
+            facts=storable_all(facts),
         )
 
     def is_spent(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import time
@@ -15,6 +16,7 @@ from gateway_dash.gateway.errors import Busy, RateLimited
 
 BLOCK_WITHOUT_WORD_S = 300  # the documented penalty, for a 429 that carries no Retry-After
 LONGEST_BLOCK_S = 3600
+OUT_OF_ORDER_S = 1.0
 SLOT_WAIT_S = 0.1
 # Bulkheads: a slow upstream must not take every thread we have, and counts must not take the places of pages.
 SLOTS = {"list": 8, "detail": 6, "write": 2, "count": 2}
@@ -39,6 +41,7 @@ class CallBudget:
     quota: int | None = None
     blocked_until: float = 0.0  # time.monotonic()
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _read_at: float = -math.inf  # time.monotonic()
 
     def read(self, headers: Mapping[str, str]) -> None:
         """Take over what an answer's headers say. Several policies may come: the tightest counts."""
@@ -47,8 +50,11 @@ class CallBudget:
         if not lefts:
             return
         name = min(lefts, key=lambda each: lefts[each])
+        left, now = lefts[name], time.monotonic()
         with self._lock:
-            self.left, self.quota = lefts[name], quotas.get(name)
+            if self.left is not None and now - self._read_at < OUT_OF_ORDER_S:
+                left = min(left, self.left)  # answers overtake each other: the lowest is the newest
+            self.left, self.quota, self._read_at = left, quotas.get(name), now
 
     def block(self, retry_after: str) -> int:
         """Note a 429; returns for how many seconds nothing is sent."""

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 STYLED_MARKS = 1000  # a text with more marks is shown in one piece: marked, but without a look of their own
 LONGEST_MARK = 24
@@ -76,6 +77,15 @@ def clean(text: str) -> str:
 def storable(text: str) -> str:
     """The text as every database takes it: PostgreSQL keeps neither a NUL nor a lone surrogate."""
     return clean(text).replace("\0", "\ufffd")
+
+
+def storable_all(value: Any) -> Any:
+    """The same for every text in what is kept as JSON."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(key): storable_all(each) for key, each in value.items()}
+    return [storable_all(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 # --- marks ----------------------------------------------------------------------------------------------------------

@@ -116,3 +116,15 @@ def test_retries_grow_with_the_calls_of_the_last_minute(monkeypatch):
     assert [budget.allows() for _ in range(3)] == [True, True, False]  # five of fifty
     now[0] = 61
     assert [budget.allows() for _ in range(4)] == [True, True, True, False]
+
+
+def test_an_answer_that_was_overtaken_says_nothing_of_what_is_left_now(monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    budget = CallBudget()
+    lefts = []
+    for after_s, left in ((0, 300), (0.2, 301), (0.9, 299), (3, 305)):
+        now = 1000.0 + after_s
+        budget.read({"ratelimit": f'"default";r={left};t=30'})
+        lefts.append(budget.left)
+    assert lefts == [300, 300, 299, 305]

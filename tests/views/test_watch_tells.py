@@ -153,7 +153,7 @@ def test_neither_a_log_line_nor_a_table_has_the_address_of_the_channel(alert, ot
 
 
 def test_words_of_people_lose_what_a_chat_tool_would_obey(alert):
-    SavedView.objects.update(name="<!channel> @here |\u202e sk-ant-api03-" + "A1b2C3d4" * 12)
+    SavedView.objects.update(name="<!channel> @here |\u202e sk-ant-api03-" + "A1b2C3d4" * 5)
     title = told(Message.objects.get()).title
     assert not set("<>@|\u202e") & set(title)
     assert "A1b2C3d4A1b2" not in title
