@@ -53,6 +53,8 @@ class Environment:
     job_engine: str  # what brings jobs to workers: one of JOB_ENGINES
     archive: str  # where finished files go: a folder, or s3://bucket/prefix
     s3_endpoint: str  # of a store that is not Amazon's; empty for theirs
+    cache_url: str  # of a Valkey or Redis that all replicas share; empty: files of this machine
+    replicas: int  # machines that run the dashboard; counts only while they share nothing
     site_url: str  # what links in messages begin with, without a slash at the end
     channels: tuple[channels.Channel, ...]  # where watches may tell something
     ways_in: ways_in.WaysIn  # how people sign in
@@ -96,17 +98,23 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
         job_engine=_one_of(environ, "GATEWAY_DASH_JOB_ENGINE", JOB_ENGINES, problems),
         archive=addresses.archive(environ, data_dir, problems),
         s3_endpoint=addresses.s3_endpoint(environ, problems),
+        cache_url=addresses.cache(_secret(environ, "CACHE_URL", problems), problems),
+        replicas=_count(environ, "GATEWAY_DASH_REPLICAS", 1, problems, most=100),
         site_url=addresses.site_url(environ, hosts, problems),
         channels=channels.read(_secret(environ, "GATEWAY_DASH_CHANNELS", problems), problems),
         ways_in=_ways_in(environ, has_provider=oidc is not None, problems=problems),
         oidc=oidc,
         second_factor=_one_of(environ, "GATEWAY_DASH_MFA", signin.SECOND_FACTOR, problems),
     )
-    if found.job_engine == "procrastinate" and not str(found.database.get("ENGINE")).endswith("postgresql"):
-        problems.append("GATEWAY_DASH_JOB_ENGINE=procrastinate needs PostgreSQL: set DATABASE_URL to one.")
+    _check_engine(found, problems)
     if problems:
         raise ConfigurationError(problems)
     return found
+
+
+def _check_engine(found: Environment, problems: list[str]) -> None:
+    if found.job_engine == "procrastinate" and not str(found.database.get("ENGINE")).endswith("postgresql"):
+        problems.append("GATEWAY_DASH_JOB_ENGINE=procrastinate needs PostgreSQL: set DATABASE_URL to one.")
 
 
 def _secret(environ: Mapping[str, str], name: str, problems: list[str]) -> str | None:

@@ -10,6 +10,9 @@ CLOUDFLARE = "https://api.cloudflare.com/client/v4"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _PLAIN = re.compile(r"(https?)://([A-Za-z0-9.-]+|\[::1\])(:\d{1,5})?(/(?!\.+(/|\Z))[\w.~-]+)*/?\Z", re.ASCII)
 _SITE = re.compile(r"(https?)://([A-Za-z0-9.-]+|\[::1\])(:\d{1,5})?/?\Z", re.ASCII)
+_CACHE = re.compile(
+    r"(redis|valkey)s?://([^\s/@]*@)?([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?(/\d{1,3})?/?\Z", re.ASCII
+)
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.+(/|\Z))[\w.-]+)*/?\Z", re.ASCII)
 
 
@@ -41,6 +44,14 @@ def s3_endpoint(environ: Mapping[str, str], problems: list[str]) -> str:
             "GATEWAY_DASH_S3_ENDPOINT takes an address such as https://s3.example.com, and http on loopback only."
         )
     return text
+
+
+def cache(text: str | None, problems: list[str]) -> str:
+    """Of a Valkey or Redis that all replicas share, as its client spells it; empty without one. A password is in it."""
+    found = _CACHE.match(text or "")
+    if text and not found:
+        problems.append("CACHE_URL takes redis://[:password@]host[:port][/number], or rediss, valkey or valkeys.")
+    return text.replace("valkey", "redis", 1) if text and found else ""
 
 
 def site_url(environ: Mapping[str, str], hosts: tuple[str, ...], problems: list[str]) -> str:

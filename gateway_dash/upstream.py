@@ -15,11 +15,14 @@ from gateway_dash.environment_channels import Channel
 from gateway_dash.gateway.access_keys import AccessKeys
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.errors import Gone
+from gateway_dash.gateway.ledger import Ledger
 from gateway_dash.gateway.service import Account, LogService
 from gateway_dash.ways_in import WaysIn
+from gateway_dash.web.kept import SharedCounters
 
 SANDBOX_URL = "http://sandbox.invalid/client/v4"
 SANDBOX_SEED = 1
+PROCESSES = 3  # of `make run` that call: two of the server, and a worker
 _deleted: list[Callable[[str, str, str], Gone | None]] = []
 
 
@@ -119,8 +122,14 @@ def account() -> Account:
     """The account that this process looks at, over one pooled client."""
     environment = settings.ENVIRONMENT
     if environment.token is None:
-        return connect(_sandbox(environment.data_dir, environment.sandbox_logs))
-    return Account(GatewayClient(environment.base_url, Token(environment.token)), environment.account_id)
+        return connect(_sandbox(environment.data_dir, environment.sandbox_logs), ledger())
+    client = GatewayClient(environment.base_url, Token(environment.token), ledger=ledger())
+    return Account(client, environment.account_id)
+
+
+def ledger() -> Ledger:
+    """The calls of this token, counted for all processes and machines that share the cache."""
+    return Ledger(account_key(), SharedCounters(), parts=PROCESSES * settings.ENVIRONMENT.replicas)
 
 
 def account_id() -> str:
@@ -147,11 +156,11 @@ def _remembered(gateway_id: str, log_id: str) -> Gone | None:
     return _deleted[-1](account_key(), gateway_id, log_id) if _deleted else None
 
 
-def connect(app: sandbox.Sandbox) -> Account:
+def connect(app: sandbox.Sandbox, counted: Ledger | None = None) -> Account:
     """An account that is served by a sandbox in this process."""
     transport = httpx.WSGITransport(app=app)
     token = next(text for text, right in sandbox.TOKENS.items() if right == "write")
-    return Account(GatewayClient(SANDBOX_URL, Token(token), transport=transport), sandbox.ACCOUNT_ID)
+    return Account(GatewayClient(SANDBOX_URL, Token(token), transport=transport, ledger=counted), sandbox.ACCOUNT_ID)
 
 
 def renew_sandbox() -> None:

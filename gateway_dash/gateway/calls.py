@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -30,11 +30,17 @@ class Kept:
     age_s: float
 
 
+def nobody() -> str:
+    """Of a job: no person waits for it."""
+    return ""
+
+
 @dataclass(slots=True)
 class Page:
     """What one page of ours may still spend, and what it has."""
 
     ends_at: float
+    who: Callable[[], str] = nobody  # the person whose page it is, asked for when a call goes out; empty for a job
     calls: list[Call] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
 
@@ -56,9 +62,9 @@ def current() -> Page:
 
 
 @contextmanager
-def page(deadline_s: float = PAGE_DEADLINE_S) -> Iterator[Page]:
+def page(deadline_s: float = PAGE_DEADLINE_S, *, who: Callable[[], str] = nobody) -> Iterator[Page]:
     """All upstream calls inside share one deadline and one record."""
-    mine = Page(time.monotonic() + deadline_s)
+    mine = Page(time.monotonic() + deadline_s, who)
     token = _page.set(mine)
     try:
         yield mine

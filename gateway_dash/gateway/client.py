@@ -16,6 +16,7 @@ import msgspec
 from gateway_dash.gateway import calls
 from gateway_dash.gateway.answers import Answer, Envelope, open_envelope, read_answer, refusal
 from gateway_dash.gateway.errors import Broken, GatewayError, NotFound, Slow, Unreachable
+from gateway_dash.gateway.ledger import Ledger
 from gateway_dash.gateway.limits import CallBudget, RetryBudget, Slots, spent
 
 logger = logging.getLogger("gateway_dash.upstream")
@@ -68,12 +69,13 @@ class GatewayClient:
         token: Token,
         *,
         transport: httpx.BaseTransport | None = None,
+        ledger: Ledger | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._base = httpx.URL(base_url.rstrip("/"))
         self._token = token
         self._sleep = sleep
-        self.budget = CallBudget()
+        self.budget = CallBudget(ledger=ledger or Ledger())
         self._slots = Slots()
         self._retries = RetryBudget()
         self._http = httpx.Client(
@@ -182,9 +184,9 @@ class GatewayClient:
         """Send once and read the answer under the cap and the deadline."""
         page = calls.current()
         left = left_s or page.left_s
-        self.budget.check()
         if left() <= 0:
             raise Slow("The time for this page was over before the upstream could be asked.")
+        self.budget.take(page.who())
         longest_s = READ_S if left_s is None or left_s == page.left_s else BODY_S
         timeout = httpx.Timeout(min(longest_s, left()), connect=min(CONNECT_S, left()), pool=1.0)
         request.extensions["timeout"] = timeout.as_dict()
@@ -206,6 +208,7 @@ class GatewayClient:
         self.budget.read(answer.headers)
         if answer.status == 429:
             raise spent(self.budget.block(answer.headers.get("retry-after", "")), hint="")
+        self.budget.ledger.passed()
         if may_retry and answer.status in (502, 503, 504):
             raise _Again(refusal(answer, right=READ))
         return answer

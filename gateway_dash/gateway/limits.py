@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from gateway_dash.gateway.errors import Busy, RateLimited
+from gateway_dash.gateway.ledger import Ledger
 
 BLOCK_WITHOUT_WORD_S = 300  # the documented penalty, for a 429 that carries no Retry-After
 LONGEST_BLOCK_S = 3600
@@ -35,11 +36,11 @@ def _policies(header: str) -> dict[str, dict[str, int]]:
 
 @dataclass(slots=True)
 class CallBudget:
-    """The upstream's own account of our calls, and the block after a 429. Shared by all threads."""
+    """The upstream's own account of our calls, and ours. Shared by all threads; the ledger by all processes."""
 
     left: int | None = None
     quota: int | None = None
-    blocked_until: float = 0.0  # time.monotonic()
+    ledger: Ledger = field(default_factory=Ledger)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _read_at: float = -math.inf  # time.monotonic()
 
@@ -60,15 +61,21 @@ class CallBudget:
         """Note a 429; returns for how many seconds nothing is sent."""
         seconds = int(retry_after) if retry_after.isdecimal() else BLOCK_WITHOUT_WORD_S
         seconds = min(max(seconds, 1), LONGEST_BLOCK_S)
-        with self._lock:
-            self.blocked_until = max(self.blocked_until, time.monotonic() + seconds)
+        self.ledger.block(seconds)
         return seconds
 
-    def check(self) -> None:
-        """Raise RateLimited while the block lasts: a call during it would only prolong the blindness."""
-        left_s = self.blocked_until - time.monotonic()
-        if left_s > 0:
-            raise spent(int(left_s) + 1)
+    def take(self, who: str = "") -> None:
+        """Spend a call. Raises RateLimited while the upstream blocks us, or where our own share of calls is spent."""
+        wait = self.ledger.take(who)
+        if wait is None:
+            return
+        seconds = math.ceil(wait.seconds)
+        if wait.is_block:
+            raise spent(seconds)
+        ends = datetime.now(UTC) + timedelta(seconds=seconds)
+        whose = ("You", "one person") if wait.is_ones_own else ("The people here", "this dashboard")
+        words = f"{whose[0]} sent as many calls in the last five minutes as there are for {whose[1]}."
+        raise RateLimited(f"{words} Nothing was sent. Try again after {ends:%H:%M:%S} UTC.", retry_after_s=seconds)
 
 
 def spent(seconds: int, hint: str = "") -> RateLimited:

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from gateway_dash import upstream
 from gateway_dash.gateway.calls import Call, Kept, Page
+from gateway_dash.gateway.ledger import SHARE
 from gateway_dash.gateway.zones import name_of
 from gateway_dash.web import formats, zone
 from gateway_dash.web.storage import sheets
@@ -115,6 +116,16 @@ class CallLine:
     def budget_quota(self) -> int | None:
         """Of how many."""
         return upstream.account().client.budget.quota
+
+    @property
+    def spent(self) -> int:
+        """How many calls everybody here sent in the last five minutes."""
+        return upstream.account().client.budget.ledger.spent()
+
+    @property
+    def share(self) -> int:
+        """Of how many."""
+        return SHARE
 
     @property
     def read_at(self) -> datetime:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import logging
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.filebased import FileBasedCache
 
 SWEEP_S = 60
+LEDGER = "ledger"  # in settings.CACHES
 logger = logging.getLogger("gateway_dash.web")
 
 
@@ -72,10 +76,74 @@ def _note(what: str, error: Exception) -> None:
     logger.warning("The cache could not be %s (%s); the page goes on without it.", what, type(error).__name__)
 
 
+class SharedCounters:
+    """The numbers of `gateway/ledger.py`, in a cache of their own that nothing is pushed out of."""
+
+    def add(self, key: str, seconds: int) -> int | None:
+        """Count one more."""
+        try:
+            caches[LEDGER].add(key, 0, seconds)
+            return int(caches[LEDGER].incr(key))
+        except Exception as error:
+            _note("used", error)
+            return None
+
+    def read(self, keys: Sequence[str]) -> dict[str, float] | None:
+        """None where the cache is away: then each process holds itself to its part."""
+        try:
+            return dict(caches[LEDGER].get_many(keys))
+        except Exception as error:
+            _note("read", error)
+            return None
+
+    def put(self, key: str, value: float, seconds: int) -> None:
+        """Keep a number."""
+        try:
+            caches[LEDGER].set(key, value, seconds)
+        except Exception as error:
+            _note("written", error)
+
+    def drop(self, key: str) -> None:
+        """Forget a number."""
+        try:
+            caches[LEDGER].delete(key)
+        except Exception as error:
+            _note("used", error)
+
+    def claim(self, key: str, seconds: int) -> bool:
+        """Whether we are the first; where there is no telling, we are."""
+        try:
+            return bool(caches[LEDGER].add(key, 1, seconds))
+        except Exception as error:
+            _note("used", error)
+            return True
+
+
 class SharedFiles(FileBasedCache):
-    """Django's files, with what is over taken away within a minute of the next write: times that we name are kept."""
+    """Django's files, with what is over taken away within a minute of the next write: times that we name are kept.
+
+    To count and to claim is done under a lock: of several processes one is the first, and no count is lost.
+    """
 
     _swept = 0.0
+
+    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:
+        """Put it there if nothing is."""
+        with self._alone():
+            return bool(super().add(key, value, timeout, version))
+
+    def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
+        """Count on; raises ValueError where nothing is."""
+        with self._alone():
+            return int(super().incr(key, delta, version))
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        path = Path(f"{self._dir}.lock")  # type: ignore[attr-defined]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "a", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def _cull(self) -> None:
         """Before each write, as Django has it; the sweep first, so that what is still good need not make room."""

@@ -65,13 +65,18 @@ class UpstreamPage:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer, made within the page's deadline."""
-        with calls.page() as page:
+        with calls.page(who=lambda: _who(request)) as page:
             request.upstream_page = page  # type: ignore[attr-defined]
             return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Words instead of a traceback; None leaves an error that is not ours to Django."""
         return show_error(request, error) if isinstance(error, GatewayError) else None
+
+
+def _who(request: HttpRequest) -> str:
+    """Whose calls they are, for a share of them that is fair: strangers are one."""
+    return str(getattr(getattr(request, "user", None), "pk", None) or "stranger")
 
 
 @dataclass(frozen=True, slots=True)

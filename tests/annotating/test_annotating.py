@@ -303,7 +303,7 @@ def test_a_spent_budget_in_the_middle_is_a_pause(wire, bare_store, kim, monkeypa
     from gateway_dash import upstream
 
     for _ in range(12):
-        upstream.account().client.budget.blocked_until = 0.0  # the block is over
+        upstream.account().client.budget.ledger.unblock()  # the block is over
         Job.objects.filter(pk=job.pk, state="active").update(due_at=timezone.now())
         work_off(job, steps=1)
         if job.state == "active":

@@ -67,7 +67,7 @@ def confirmed(*given: Any, **more: Any) -> Job:
 def step(job: Job, owner: str = "one") -> bool:
     """One step now, whatever is waited for."""
     Job.objects.filter(pk=job.pk).update(due_at=timezone.now() - timedelta(seconds=1))
-    upstream.account().client.budget.blocked_until = 0.0
+    upstream.account().client.budget.ledger.unblock()
     done = runner.advance(job.pk, owner)
     job.refresh_from_db()
     return done

@@ -67,6 +67,7 @@ class Network:
 def network(monkeypatch) -> Network:
     network = Network()
     monkeypatch.setattr(time, "monotonic", lambda: network.now)
+    monkeypatch.setattr(time, "time", lambda: network.now)
     return network
 
 

@@ -1,10 +1,13 @@
 """What each page and each action costs upstream: not one call more, however many rows a list has."""
 
 import pytest
+from django.test import Client
 
+from gateway_dash.gateway import ledger
 from tests.conftest import LOGS
+from tests.people import somebody
 from tests.views.crawl import ANSWER, EXAMPLES, ask, data
-from tests.views.reading import HTMX
+from tests.views.reading import HTMX, parse
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +170,21 @@ def test_an_address_that_cannot_be_read_costs_nothing(person, wire):
     for query in ("?provdr=x", "?off=x", "?open=x", "?count=x", "?peek=a/b", "?set_only=x", "?set_column=x", "?page=0"):
         assert person.get(LOGS + query).status_code == 400
     assert wire.sent == []
+
+
+def test_the_bottom_line_says_what_all_together_sent(person, wire):
+    person.get(LOGS)
+    menu = parse(person.get(LOGS)).one(id="calls-menu")
+    assert "in five minutes, by all together: 2 of 1,000" in menu.text
+
+
+def test_one_person_who_takes_too_much_is_stopped_before_the_others(person, wire, monkeypatch):
+    monkeypatch.setattr(ledger, "SHARE", 8)
+    answers = [person.get(LOGS) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 4 + [503] * 2
+    assert "You sent as many calls in the last five minutes as there are for one person" in parse(answers[-1]).text
+    assert int(answers[-1]["Retry-After"]) <= 30
+    assert len(wire.sent) == 4
+    other = Client()
+    other.force_login(somebody("lee"))
+    assert other.get(LOGS).status_code == 200
