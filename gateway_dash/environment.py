@@ -55,6 +55,7 @@ class Environment:
     s3_endpoint: str  # of a store that is not Amazon's; empty for theirs
     cache_url: str  # of a Valkey or Redis that all replicas share; empty: files of this machine
     replicas: int  # machines that run the dashboard; counts only while they share nothing
+    metrics_token: str | None  # what who asks for /metrics has to show; without one there is no such page
     site_url: str  # what links in messages begin with, without a slash at the end
     channels: tuple[channels.Channel, ...]  # where watches may tell something
     ways_in: ways_in.WaysIn  # how people sign in
@@ -100,6 +101,7 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
         s3_endpoint=addresses.s3_endpoint(environ, problems),
         cache_url=addresses.cache(_secret(environ, "CACHE_URL", problems), problems),
         replicas=_count(environ, "GATEWAY_DASH_REPLICAS", 1, problems, most=100),
+        metrics_token=_metrics_token(environ, problems),
         site_url=addresses.site_url(environ, hosts, problems),
         channels=channels.read(_secret(environ, "GATEWAY_DASH_CHANNELS", problems), problems),
         ways_in=_ways_in(environ, has_provider=oidc is not None, problems=problems),
@@ -175,6 +177,7 @@ def _database(url: str | None, data_dir: Path, problems: list[str]) -> dict[str,
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": port or "",
+            "OPTIONS": {"connect_timeout": 2},  # seconds: a database that is away must not hold every thread
         }
     problems.append("DATABASE_URL must be sqlite:///path or postgres://user:password@host/name.")
     return {}
@@ -231,6 +234,13 @@ def _write_once(path: Path, text: str) -> None:
         file.flush()
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(file.name)
+
+
+def _metrics_token(environ: Mapping[str, str], problems: list[str]) -> str | None:
+    token = _secret(environ, "GATEWAY_DASH_METRICS_TOKEN", problems)
+    if token and (len(token) < 24 or not token.isascii() or not token.isprintable() or " " in token):
+        problems.append("GATEWAY_DASH_METRICS_TOKEN takes at least 24 signs without blanks.")
+    return token
 
 
 def _switch(environ: Mapping[str, str], name: str, *, default: bool, problems: list[str]) -> bool:

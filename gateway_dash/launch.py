@@ -5,6 +5,7 @@ import ctypes
 import http.client
 import importlib.util
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -55,9 +56,19 @@ def main() -> int:
     prepared = subprocess.run([sys.executable, "-m", "gateway_dash.launch", "prepare"], check=False)
     if prepared.returncode:
         return prepared.returncode
+    count_together(settings)
     note = "  (sandbox: invented logs)" if settings.token is None else ""
     with working():
         return serve(command, host, port, note)
+
+
+def count_together(settings: environment.Environment) -> None:
+    """A fresh folder in which the processes add up what each counted for /metrics, if somebody may ask for that."""
+    folder = settings.data_dir / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    if settings.metrics_token:
+        folder.mkdir(mode=0o700, parents=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def address() -> tuple[str, int]:

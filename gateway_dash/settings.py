@@ -73,6 +73,7 @@ if ENVIRONMENT.job_engine == "procrastinate":
         )
     INSTALLED_APPS.append("procrastinate.contrib.django")
 MIDDLEWARE = [
+    "gateway_dash.web.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gateway_dash.web.compression.Compressed",
@@ -178,7 +179,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_FAILURE_VIEW = "gateway_dash.web.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host not in environment.LOOPBACK]
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 # Whether other names under this one are https too is not for this product to promise.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

@@ -102,6 +102,18 @@ def channels() -> dict[str, Channel]:
     return {each.name: each for each in settings.ENVIRONMENT.channels}
 
 
+def metrics_token() -> str | None:
+    """What who asks for /metrics has to show; None where there is no such page."""
+    return settings.ENVIRONMENT.metrics_token
+
+
+def call_seen(method: str, kind: str, status: int | None, seconds: float) -> None:
+    """Tell who counts calls. They know this module, so they are asked for late."""
+    from gateway_dash.web import metrics
+
+    metrics.call_seen(method, kind, status, seconds)
+
+
 def work_dir() -> Path:
     """Where jobs keep the files that they are still writing."""
     return Path(settings.ENVIRONMENT.data_dir) / "work"
@@ -123,7 +135,7 @@ def account() -> Account:
     environment = settings.ENVIRONMENT
     if environment.token is None:
         return connect(_sandbox(environment.data_dir, environment.sandbox_logs), ledger())
-    client = GatewayClient(environment.base_url, Token(environment.token), ledger=ledger())
+    client = GatewayClient(environment.base_url, Token(environment.token), ledger=ledger(), seen=call_seen)
     return Account(client, environment.account_id)
 
 
@@ -160,7 +172,10 @@ def connect(app: sandbox.Sandbox, counted: Ledger | None = None) -> Account:
     """An account that is served by a sandbox in this process."""
     transport = httpx.WSGITransport(app=app)
     token = next(text for text, right in sandbox.TOKENS.items() if right == "write")
-    return Account(GatewayClient(SANDBOX_URL, Token(token), transport=transport, ledger=counted), sandbox.ACCOUNT_ID)
+    return Account(
+        GatewayClient(SANDBOX_URL, Token(token), transport=transport, ledger=counted, seen=call_seen),
+        sandbox.ACCOUNT_ID,
+    )
 
 
 def renew_sandbox() -> None:

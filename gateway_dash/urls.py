@@ -54,6 +54,7 @@ from gateway_dash.team.demo import demo_sign_in
 from gateway_dash.team.doors import administers, needs, open_to_all, signed_in
 from gateway_dash.team.views import ChoosePassword, SignIn
 from gateway_dash.watches import views as watches
+from gateway_dash.web import health, metrics
 from gateway_dash.web import views as web
 
 
@@ -269,6 +270,8 @@ urlpatterns = [
     path("account/sessions/<int:session_id>/end/", signed_in(sessions.session_end), name="session-end"),
     path("account/sessions/end/", signed_in(sessions.session_end_others), name="session-end-others"),
     path("healthz", open_to_all(web.healthz), name="healthz"),
+    path("readyz", open_to_all(health.readyz), name="readyz"),
+    path("metrics", open_to_all(metrics.metrics), name="metrics"),
 ]
 
 # Under /api/ errors are JSON; elsewhere these are Django's own pages.

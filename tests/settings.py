@@ -6,6 +6,7 @@ import tempfile
 for _name in list(os.environ):
     if _name.startswith(("CLOUDFLARE_", "GATEWAY_DASH_", "DATABASE_URL")):
         del os.environ[_name]
+os.environ["GATEWAY_DASH_METRICS_TOKEN"] = "metrics-token-of-the-tests"
 os.environ["GATEWAY_DASH_DATA_DIR"] = tempfile.mkdtemp(prefix="gateway-dash-tests-")
 
 from gateway_dash.settings import *  # noqa: E402, F403 - only now is the environment clean

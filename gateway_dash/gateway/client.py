@@ -70,11 +70,13 @@ class GatewayClient:
         *,
         transport: httpx.BaseTransport | None = None,
         ledger: Ledger | None = None,
+        seen: Callable[[str, str, int | None, float], None] = lambda *_: None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._base = httpx.URL(base_url.rstrip("/"))
         self._token = token
         self._sleep = sleep
+        self._seen = seen  # method, kind, status and seconds of each call that is over
         self.budget = CallBudget(ledger=ledger or Ledger())
         self._slots = Slots()
         self._retries = RetryBudget()
@@ -204,7 +206,7 @@ class GatewayClient:
             except (httpx.RequestError, httpx.InvalidURL, UnicodeError) as error:
                 raise self._unanswered(error, may_retry) from error
             finally:
-                self._note(page, request, status, started)
+                self._note(page, request, kind, status, started)
         self.budget.read(answer.headers)
         if answer.status == 429:
             raise spent(self.budget.block(answer.headers.get("retry-after", "")), hint="")
@@ -226,8 +228,9 @@ class GatewayClient:
         again = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
         return _Again(problem) if may_retry and again else problem
 
-    def _note(self, page: calls.Page, request: httpx.Request, status: int | None, started: float) -> None:
+    def _note(self, page: calls.Page, request: httpx.Request, kind: str, status: int | None, started: float) -> None:
         duration_ms = (time.monotonic() - started) * 1000
+        self._seen(request.method, kind, status, duration_ms / 1000)
         path = request.url.path.removeprefix(self._base.path)
         page.calls.append(calls.Call(request.method, str(request.url), status, duration_ms))
         # No query string: filters name tenants and people.

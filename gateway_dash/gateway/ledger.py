@@ -146,6 +146,11 @@ class Ledger:
         for each in (self.shared, self._own):
             each.drop(self._key("blocked"))
 
+    def block_s(self) -> float:
+        """For how many seconds the upstream takes no calls, as far as is known; 0 where it does. Takes nothing."""
+        _counters, found = self._read([self._key("blocked")])
+        return max(0.0, found.get(self._key("blocked"), 0.0) - time.time())
+
     def spent(self) -> int:
         """How many calls went out in the last minutes, by all who share the counts."""
         _counters, found = self._read(self._keys(self._slots(time.time())))

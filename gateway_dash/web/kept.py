@@ -72,6 +72,16 @@ def drop(key: str) -> None:
         _note("used", error)
 
 
+def answers() -> bool:
+    """Whether what is written can be read."""
+    try:
+        cache.set("answers", 1, 60)
+        return bool(cache.get("answers") == 1)
+    except Exception as error:
+        _note("used", error)
+        return False
+
+
 def _note(what: str, error: Exception) -> None:
     logger.warning("The cache could not be %s (%s); the page goes on without it.", what, type(error).__name__)
 

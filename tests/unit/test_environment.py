@@ -214,6 +214,7 @@ def test_postgres_is_spelled_as_a_url(read, scheme):
         "PASSWORD": "p/w:",
         "HOST": "db.example",
         "PORT": 5433,
+        "OPTIONS": {"connect_timeout": 2},
     }
 
 

@@ -203,10 +203,15 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "session-end": ("post", "/account/sessions/1/end/"),
     "session-end-others": ("post", "/account/sessions/end/"),
     "healthz": ("get", "/healthz"),
+    "readyz": ("get", "/readyz"),
+    "metrics": ("get", "/metrics"),
 }
 
 # Where a token is the only way in; `ask` shows one of whoever is signed in.
 WITH_TOKEN = {name for name, (_, url) in EXAMPLES.items() if url.startswith(API)} - {"api-description"}
+
+
+METRICS = {"Authorization": "Bearer metrics-token-of-the-tests"}  # as tests/settings.py has it
 
 
 def a_job(person: Client, *, is_over: bool = False) -> None:
@@ -442,6 +447,8 @@ def _retention(person: Client, name: str) -> dict[str, Any]:
 def ask(person: Client, name: str, sent: dict[str, Any] | None = None, **options: Any) -> Any:
     """The answer to one example."""
     method, url = EXAMPLES[name]
+    if name == "metrics":
+        options["headers"] = options.get("headers", {}) | METRICS
     if name in WITH_TOKEN:
         options["headers"] = options.get("headers", {}) | bearer(person)
     answer = person.post(url, sent or {}, **options) if method == "post" else person.get(url, **options)

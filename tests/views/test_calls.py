@@ -114,6 +114,8 @@ COST: dict[str, tuple[int, int]] = {
     **dict.fromkeys(("api-me", "api-view-list"), (0, 0)),
     **dict.fromkeys(("api-gateway-list", "api-gateway", "api-log-list", "api-count", "api-log", "api-body"), (1, 1)),
     "healthz": (0, 0),
+    "readyz": (0, 0),
+    "metrics": (0, 0),
 }
 
 

@@ -30,7 +30,7 @@ NUMBERS = dict.fromkeys(
 )
 ARGUMENTS = {"gateway": "prod-edge", "log_id": "x1", "side": "request", "key": "0123456789abcdef",
              "name": "logs-0001.csv", **NUMBERS}  # fmt: skip
-OPEN = {"login", "healthz", "api-description"}
+OPEN = {"login", "healthz", "readyz", "api-description"}
 STEPS = {"login-code", "oidc-login", "oidc-callback"}  # of a sign-in, which a stranger has not begun
 
 
@@ -39,7 +39,7 @@ def address(pattern):
     return reverse(pattern.name, kwargs={name: ARGUMENTS[name] for name in names})
 
 
-BY_A_KEY = {"demo-sign-in", "password-choose", "share-link"}  # open to whoever has what they ask for
+BY_A_KEY = {"demo-sign-in", "password-choose", "share-link", "metrics"}  # open to whoever has what they ask for
 GUARDED = [address(each) for each in urlpatterns if each.name not in OPEN | STEPS | BY_A_KEY | {*WITH_TOKEN}]
 
 

@@ -32,6 +32,8 @@ DOORS: dict[str, str | tuple[Action, ...]] = {
             "password-choose",
             "share-link",
             "healthz",
+            "readyz",
+            "metrics",
             "api-description",
         ),
         OPEN,
