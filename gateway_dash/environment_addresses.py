@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 CLOUDFLARE = "https://api.cloudflare.com/client/v4"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -14,6 +15,18 @@ _CACHE = re.compile(
     r"(redis|valkey)s?://([^\s/@]*@)?([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?(/\d{1,3})?/?\Z", re.ASCII
 )
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.+(/|\Z))[\w.-]+)*/?\Z", re.ASCII)
+
+
+def read(
+    environ: Mapping[str, str], hosts: tuple[str, ...], data_dir: Path, problems: list[str]
+) -> dict[str, Any]:  # of str, by the fields of Environment
+    """All that hold no secret."""
+    return {
+        "base_url": base_url(environ, problems),
+        "archive": archive(environ, data_dir, problems),
+        "s3_endpoint": s3_endpoint(environ, problems),
+        "site_url": site_url(environ, hosts, problems),
+    }
 
 
 def base_url(environ: Mapping[str, str], problems: list[str]) -> str:

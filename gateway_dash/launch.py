@@ -13,14 +13,12 @@ import sys
 import time
 from collections.abc import Iterator
 from io import StringIO
-from pathlib import Path
 from types import FrameType
 
-from gateway_dash import environment
+from gateway_dash import environment, places
 
 # No Django at the top: the process that stays and watches over the server is a small one.
 
-ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
 THREADS = 32  # a worker; a thread that waits for the API costs little, and the other pages must not wait for it
 STOPS_WITHIN = 10  # seconds for answers that are under way
@@ -42,9 +40,10 @@ SERVERS = {
 }
 
 
-def main() -> int:
+def main(*, is_whole: bool = True) -> int:
+    """All on this machine; or the server alone, where others migrate and work."""
     try:
-        settings = environment.read(os.environ, ROOT)
+        settings = environment.read(os.environ, places.HOME)
     except environment.ConfigurationError as error:
         sys.exit(str(error))
     host, port = address()
@@ -53,12 +52,13 @@ def main() -> int:
     command = server_command(server, host, port)
     refuse_a_second_spelling(server, settings)
     refuse_a_taken_port(host, port)
-    prepared = subprocess.run([sys.executable, "-m", "gateway_dash.launch", "prepare"], check=False)
+    what = "prepare" if is_whole else "prepare-files"
+    prepared = subprocess.run([sys.executable, "-m", "gateway_dash.launch", what], check=False)
     if prepared.returncode:
         return prepared.returncode
     count_together(settings)
     note = "  (sandbox: invented logs)" if settings.token is None else ""
-    with working():
+    with working() if is_whole else contextlib.nullcontext():
         return serve(command, host, port, note)
 
 
@@ -121,7 +121,7 @@ def refuse_a_taken_port(host: str, port: int) -> None:
         )
 
 
-def prepare() -> None:
+def prepare(*, with_database: bool) -> None:
     """Bring the database and the static files up to date. In a process of its own, whose memory is then free again."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gateway_dash.settings")
     import django
@@ -131,8 +131,10 @@ def prepare() -> None:
     from gateway_dash import upstream
 
     refuse_what_the_checks_say()
-    call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    if not with_database:
+        return
+    call_command("migrate", interactive=False, verbosity=0)
     if upstream.is_sandbox():
         call_command("demo_user")
         upstream.renew_sandbox()
@@ -178,7 +180,7 @@ def serve(command: list[str], host: str, port: int, note: str) -> int:
 @contextlib.contextmanager
 def working() -> Iterator[None]:
     """A worker for jobs beside the server: in a process of its own, so that long work takes nobody's thread."""
-    command = [sys.executable, str(ROOT / "manage.py"), "worker"]
+    command = [sys.executable, "-m", "gateway_dash.cli", "worker"]
     quiet = subprocess.DEVNULL  # what it has to say is in its log
     worker = subprocess.Popen(command, stdout=quiet, start_new_session=True, preexec_fn=stop_with_the_launcher)  # noqa: PLW1509
     try:
@@ -223,8 +225,8 @@ def answers(server: subprocess.Popen[bytes], host: str, port: int) -> bool:
 
 if __name__ == "__main__":
     try:
-        if sys.argv[1:] == ["prepare"]:
-            prepare()
+        if sys.argv[1:] in (["prepare"], ["prepare-files"]):
+            prepare(with_database=sys.argv[1] == "prepare")
         else:
             sys.exit(main())
     except KeyboardInterrupt:

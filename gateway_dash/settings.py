@@ -6,10 +6,9 @@ from pathlib import Path
 
 from django.utils.csp import CSP
 
-from gateway_dash import environment, environment_signin
+from gateway_dash import environment, environment_signin, places
 
-ROOT = Path(__file__).resolve().parent.parent
-ENVIRONMENT = environment.read(os.environ, ROOT)
+ENVIRONMENT = environment.read(os.environ, places.HOME)
 
 DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key
@@ -95,7 +94,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [ROOT / "templates"],
+        "DIRS": [places.TEMPLATES],
         "APP_DIRS": False,
         "OPTIONS": {
             "context_processors": [
@@ -160,7 +159,7 @@ def _archives(place: str) -> dict[str, object]:
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.data_dir / "static"
-STATICFILES_DIRS = [ROOT / "static"]
+STATICFILES_DIRS = [places.STATIC]
 STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "gateway_dash.web.storage.HashedFiles"},

@@ -20,6 +20,7 @@ MAY_READ_THE_ENVIRONMENT = {
     "gateway_dash/settings.py",
     "gateway_dash/launch.py",  # decides on a port before there are settings
     "gateway_dash/wsgi.py",  # names the settings module
+    "gateway_dash/cli.py",  # and so does this
     "gateway_dash/asgi.py",
     "gateway_dash/sandbox/__main__.py",  # a program of its own, which must not know our settings
 }
