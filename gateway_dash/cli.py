@@ -4,7 +4,7 @@ run        everything on this machine: database, static files, the server, and a
 web        the server alone, on a database that is migrated; as many as one likes
 worker     work off jobs and watches; as many as one likes
 migrate    bring the database up to date; before web and worker of a new version
-check      what is wrong with the settings, and whether the API takes the token
+check      what is wrong with the settings, and what does not work: database, cache, archive, clock, token, gateways
 sandbox    the emulated API on a port: gateway-dash sandbox --help
 manage     Django's commands, and ours: gateway-dash manage createsuperuser
 """

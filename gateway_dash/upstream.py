@@ -102,6 +102,11 @@ def channels() -> dict[str, Channel]:
     return {each.name: each for each in settings.ENVIRONMENT.channels}
 
 
+def has_shared_cache() -> bool:
+    """Whether other machines see what this one counts."""
+    return bool(settings.ENVIRONMENT.cache_url)
+
+
 def metrics_token() -> str | None:
     """What who asks for /metrics has to show; None where there is no such page."""
     return settings.ENVIRONMENT.metrics_token

@@ -8,9 +8,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from gateway_dash.gateway.errors import Busy, RateLimited
 from gateway_dash.gateway.ledger import Ledger
@@ -41,11 +42,15 @@ class CallBudget:
     left: int | None = None
     quota: int | None = None
     ledger: Ledger = field(default_factory=Ledger)
+    behind_s: float | None = None  # our clock behind the upstream's, as far as its last answer said
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _read_at: float = -math.inf  # time.monotonic()
 
     def read(self, headers: Mapping[str, str]) -> None:
         """Take over what an answer's headers say. Several policies may come: the tightest counts."""
+        with suppress(ValueError):
+            date = parsedate_to_datetime(headers.get("date", ""))
+            self.behind_s = date.timestamp() - time.time()
         quotas = {name: pairs.get("q") for name, pairs in _policies(headers.get("ratelimit-policy", "")).items()}
         lefts = {name: pairs["r"] for name, pairs in _policies(headers.get("ratelimit", "")).items() if "r" in pairs}
         if not lefts:

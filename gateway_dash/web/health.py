@@ -26,10 +26,10 @@ _migrated = [False]  # true once, true for good: code and database only part at 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 or 503, and each thing in a word. Tells nothing of logs, people or settings; asks the upstream nothing."""
-    database, migrations = _database()
+    database_is, migrations = database()
     told: dict[str, Any] = {
-        "ready": database == migrations == "ok",
-        "database": database,
+        "ready": database_is == migrations == "ok",
+        "database": database_is,
         "migrations": migrations,
         "cache": "ok" if kept.answers() else "away: the pages go on without it",
         "upstream": _upstream(),
@@ -37,7 +37,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(told, status=200 if told["ready"] else 503)
 
 
-def _database() -> tuple[str, str]:
+def database() -> tuple[str, str]:
+    """How the database is, and whether it is migrated; "ok", or words."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
