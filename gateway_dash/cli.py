@@ -27,7 +27,7 @@ def main() -> int:
     if command == "sandbox":
         return subprocess.call([sys.executable, "-m", "gateway_dash.sandbox", *rest])
     if command == "check":
-        return manage("check", "--deploy", "--fail-level", "WARNING") or manage("check_upstream")
+        return manage("check", "--deploy", "--fail-level", "WARNING") or manage("doctor")
     if command in ("worker", "migrate"):
         return manage(command, *rest)
     if command == "manage":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -23,8 +24,8 @@ SOON = timedelta(days=14)
 CLOCK_S = 5.0
 NO_LOGS = (
     "No gateway holds a log. Accounts that Cloudflare made from 24 September 2026 on keep their logs in Workers "
-    "Observability, and the Logs API that this dashboard reads lists none of them: look there. On an older account, send a "
-    "call through a gateway that saves logs, and look again after a minute."
+    "Observability, and the Logs API that this dashboard reads lists none of them: look there. On an older account, send "
+    "a call through a gateway that saves logs, and look again after a minute."
 )
 type Told = tuple[str, str, str]  # how it is, of what, and in words
 
@@ -108,7 +109,7 @@ def _gateways(gateways: list[Gateway], *, tries_edit: bool) -> Iterator[Told]:
         saves = "" if each.collect_logs is not False else ", and saves none: turn that on in its settings"
         yield (NOTE if saves else GOOD), f"gateway {terminal_safe(each.id)}", f"{found:,} logs{saves}"
         if tries_edit:
-            yield _told(f"editing {terminal_safe(each.id)}", lambda each=each: _edit(each.id))
+            yield _told(f"editing {terminal_safe(each.id)}", partial(_edit, each.id))
     if not gateways:
         yield BAD, "gateways", "The account has none, or the token sees none. Make one in the Cloudflare dashboard."
     elif not any(counts.values()):
