@@ -24,8 +24,8 @@ SOON = timedelta(days=14)
 CLOCK_S = 5.0
 NO_LOGS = (
     "No gateway holds a log. Accounts that Cloudflare made from 24 September 2026 on keep their logs in Workers "
-    "Observability, and the Logs API that this dashboard reads lists none of them: look there. On an older account, send "
-    "a call through a gateway that saves logs, and look again after a minute."
+    "Observability, and the Logs API that this dashboard reads lists none of them: look there. On an older account, "
+    "send a call through a gateway that saves logs, and look again after a minute."
 )
 type Told = tuple[str, str, str]  # how it is, of what, and in words
 
