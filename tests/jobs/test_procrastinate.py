@@ -30,7 +30,7 @@ from gateway_dash.bulk import jobs
 from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.gateway.query import LogQuery
 rows, total = upstream.logs("prod-edge").unchecked(LogQuery(sort="created_at"))
-kim = get_user_model().objects.create(username="kim")
+kim = get_user_model().objects.create_superuser("kim")
 ids = tuple(log.id for page in (2, 3, 4, 5) for log in
             upstream.logs("prod-edge").unchecked(LogQuery(sort="created_at", page=page))[0])
 job = jobs.start("delete", "prod-edge", kim, "some", Spec(ids=ids, wait_s=1, level="rows").kept(), phase="plan")
@@ -95,7 +95,8 @@ def test_a_worker_that_is_killed_leaves_its_job_to_the_other(environment: dict[s
     first = worker(environment)
     try:
         ends_at = time.monotonic() + ENDS_WITHIN_S
-        while asked(environment, STATE)[1] in ("planned", "wait"):
+        while (found := asked(environment, STATE))[1] in ("planned", "wait"):
+            assert found[0] == "active", found
             assert time.monotonic() < ends_at, "the first worker took nothing"
             time.sleep(0.3)
     finally:
