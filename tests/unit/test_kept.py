@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 
+from gateway_dash import places
 from gateway_dash.logs import seen
 from gateway_dash.web import kept
 from gateway_dash.web.kept import SharedFiles
@@ -106,6 +107,6 @@ def test_values_seen_outlive_the_process_and_belong_to_the_account(person, monke
 
 def test_nothing_else_uses_the_cache_unguarded():
     """Django's own cache object is imported in one place."""
-    package = settings.ROOT / "gateway_dash"
+    package = places.PACKAGE
     found = [each for each in package.rglob("*.py") if "django.core.cache import cache" in each.read_text("utf-8")]
     assert [each.name for each in found] == ["kept.py"]
