@@ -54,6 +54,7 @@ class Environment:
     archive: str  # where finished files go: a folder, or s3://bucket/prefix
     s3_endpoint: str  # of a store that is not Amazon's; empty for theirs
     cache_url: str  # of a Valkey or Redis that all replicas share; empty: files of this machine
+    calls: int  # upstream calls that all together may send in five minutes
     replicas: int  # machines that run the dashboard; counts only while they share nothing
     metrics_token: str | None  # what who asks for /metrics has to show; without one there is no such page
     site_url: str  # what links in messages begin with, without a slash at the end
@@ -98,6 +99,7 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
         job_calls=_count(environ, "GATEWAY_DASH_JOB_CALLS", 400, problems, most=1_000),
         job_engine=_one_of(environ, "GATEWAY_DASH_JOB_ENGINE", JOB_ENGINES, problems),
         cache_url=addresses.cache(_secret(environ, "CACHE_URL", problems), problems),
+        calls=_count(environ, "GATEWAY_DASH_CALLS", 1000, problems, least=50, most=1_000_000),
         replicas=_count(environ, "GATEWAY_DASH_REPLICAS", 1, problems, most=100),
         metrics_token=_metrics_token(environ, problems),
         channels=channels.read(_secret(environ, "GATEWAY_DASH_CHANNELS", problems), problems),

@@ -146,7 +146,8 @@ def account() -> Account:
 
 def ledger() -> Ledger:
     """The calls of this token, counted for all processes and machines that share the cache."""
-    return Ledger(account_key(), SharedCounters(), parts=PROCESSES * settings.ENVIRONMENT.replicas)
+    parts, share = PROCESSES * settings.ENVIRONMENT.replicas, settings.ENVIRONMENT.calls
+    return Ledger(account_key(), SharedCounters(), parts=parts, share=share)
 
 
 def account_id() -> str:

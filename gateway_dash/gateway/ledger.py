@@ -99,11 +99,12 @@ class Wait:
 
 @dataclass(slots=True)
 class Ledger:
-    """The calls of one token. `parts`: how many processes may be calling when nothing is shared between them."""
+    """The calls of one token. `parts`: how many processes may be calling while nothing is shared between them."""
 
     name: str = ""  # of the account, in keys
     shared: Counters = field(default_factory=OwnCounters)
     parts: int = 1
+    share: int = SHARE  # calls in a window
     _own: OwnCounters = field(default_factory=OwnCounters)
     _probes: bool = False  # this process sent the one call after a block
 
@@ -115,7 +116,7 @@ class Ledger:
         counters, found = self._read([self._key("blocked"), *calls, *mine])
         if wait := self._blocked(counters, found, now):
             return wait
-        share = SHARE if counters is self.shared else SHARE // self.parts
+        share = self.share if counters is self.shared else self.share // self.parts
         spent = sum(found.get(key, 0.0) for key in calls)
         if spent >= share:
             return Wait(SLOT_S - now % SLOT_S)

@@ -13,7 +13,6 @@ from django.http import HttpRequest
 
 from gateway_dash import upstream
 from gateway_dash.gateway.calls import Call, Kept, Page
-from gateway_dash.gateway.ledger import SHARE
 from gateway_dash.gateway.zones import name_of
 from gateway_dash.web import formats, zone
 from gateway_dash.web.storage import sheets
@@ -125,7 +124,7 @@ class CallLine:
     @property
     def share(self) -> int:
         """Of how many."""
-        return SHARE
+        return upstream.account().client.budget.ledger.share
 
     @property
     def read_at(self) -> datetime:

@@ -19,7 +19,6 @@ from prometheus_client import multiprocess
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from gateway_dash import upstream
-from gateway_dash.gateway.ledger import SHARE
 
 logger = logging.getLogger("gateway_dash.web")
 FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -95,7 +94,7 @@ class _Now(prometheus.registry.Collector):
         """One that cannot be had leaves the others."""
         budget = upstream.account().client.budget
         yield _gauge("budget_spent", "Calls of everybody here in five minutes.", budget.ledger.spent())
-        yield _gauge("budget_share", "How many there are for this dashboard.", SHARE)
+        yield _gauge("budget_share", "How many there are for this dashboard.", budget.ledger.share)
         yield _gauge("upstream_blocked_seconds", "For how long the API takes no calls.", budget.ledger.block_s())
         for more in _more:
             try:

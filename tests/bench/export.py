@@ -63,6 +63,7 @@ def measure(form: str, count: int) -> None:
 
     from gateway_dash import upstream
     from gateway_dash.gateway.client import GatewayClient, Token
+    from gateway_dash.gateway.ledger import Ledger
     from gateway_dash.gateway.service import Account
 
     logging.disable()
@@ -71,7 +72,9 @@ def measure(form: str, count: int) -> None:
 
     def run(number: int) -> float:
         transport = httpx.MockTransport(upstream_of(number))
-        account = Account(GatewayClient("https://api.example", Token("t"), transport=transport), "a")
+        account = Account(
+            GatewayClient("https://api.example", Token("t"), transport=transport, ledger=Ledger(share=10**9)), "a"
+        )
         upstream.account = lambda: account  # type: ignore[assignment]
         return exported(form, kim, number)
 

@@ -69,6 +69,7 @@ def stage(count: int) -> None:
     from datetime import UTC, datetime, timedelta
 
     from gateway_dash import upstream
+    from gateway_dash.gateway.ledger import Ledger
     from gateway_dash.sandbox import Options, Sandbox, Store
 
     store, start = Store(), datetime.now(UTC) - timedelta(days=1)
@@ -76,7 +77,7 @@ def stage(count: int) -> None:
         at = start + timedelta(seconds=number)
         row = {"created_at": at.isoformat(), "provider": ("mistral", "groq")[number % 2]}
         store.add(row | {"request_body": b'{"n": 1}', "response_body": b"{}"})
-    account = upstream.connect(Sandbox(store, Options(budget=None)))
+    account = upstream.connect(Sandbox(store, Options(budget=None)), Ledger(share=10**9))
     upstream.account = lambda: account  # type: ignore[assignment]
 
 

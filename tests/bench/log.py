@@ -69,12 +69,15 @@ def measured(name: str, results: multiprocessing.Queue[tuple[str, float, int, fl
 
     from gateway_dash import upstream
     from gateway_dash.gateway.client import GatewayClient, Token
+    from gateway_dash.gateway.ledger import Ledger
     from gateway_dash.gateway.service import Account
     from gateway_dash.sandbox import ACCOUNT_ID, TOKENS
 
     logging.disable(logging.WARNING)
     write = next(text for text, right in TOKENS.items() if right == "write")
-    account = Account(GatewayClient(f"http://127.0.0.1:{PORT}/client/v4", Token(write)), ACCOUNT_ID)
+    account = Account(
+        GatewayClient(f"http://127.0.0.1:{PORT}/client/v4", Token(write), ledger=Ledger(share=10**9)), ACCOUNT_ID
+    )
     upstream.account = lambda: account  # type: ignore[assignment]
     client = Client()
     client.force_login(somebody("bench"))

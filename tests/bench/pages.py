@@ -34,11 +34,12 @@ def main() -> None:
     from django.test import Client
 
     from gateway_dash import upstream
+    from gateway_dash.gateway.ledger import Ledger
     from gateway_dash.gateway.query import LogQuery, json_text
     from gateway_dash.sandbox import Options, Sandbox, Store
     from tests.views.first_load import BROWSER, collected, first_load
 
-    account = upstream.connect(Sandbox(Store.seeded(LOGS), Options(budget=None)))
+    account = upstream.connect(Sandbox(Store.seeded(LOGS), Options(budget=None)), Ledger(share=10**9))
     upstream.account = lambda: account  # type: ignore[assignment]
     person = Client()
     person.force_login(somebody("bench"))

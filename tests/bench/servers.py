@@ -128,7 +128,8 @@ def measure(server: str, latency_ms: int, people: int) -> dict[str, float]:
         environ = {
             "CLOUDFLARE_ACCOUNT_ID": told["account_id"], "CLOUDFLARE_API_TOKEN": told["tokens"]["write"],
             "CLOUDFLARE_BASE_URL": told["base_url"], "GATEWAY_DASH_SECRET_KEY": "bench-" * 10,
-            "GATEWAY_DASH_DATA_DIR": folder, "PORT": str(port), "GATEWAY_DASH_SERVER": server,
+            "GATEWAY_DASH_CALLS": "1000000", "GATEWAY_DASH_DATA_DIR": folder, "PORT": str(port),
+            "GATEWAY_DASH_SERVER": server,
             "DJANGO_SUPERUSER_PASSWORD": "bench-password-1",
         }  # fmt: skip
         django = [sys.executable, "manage.py"]

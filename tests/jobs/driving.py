@@ -19,6 +19,7 @@ from gateway_dash.bulk.deletion import archive, batch, probe
 from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Item, Job, Part, Tombstone
 from gateway_dash.gateway.client import GatewayClient, Token
+from gateway_dash.gateway.ledger import Ledger
 from gateway_dash.gateway.service import Account
 from gateway_dash.sandbox import ACCOUNT_ID, TOKENS
 from tests.faults import GATEWAY, SIDES, Faults
@@ -31,8 +32,9 @@ OVER = (Job.State.DONE, Job.State.CANCELLED, Job.State.EXPIRED)
 
 
 def account_over(wire: Faults) -> Account:
-    """The account behind the wire. A retry waits for nothing."""
-    client = GatewayClient(upstream.SANDBOX_URL, Token(WRITE), transport=wire, sleep=lambda _seconds: None)
+    """The account behind the wire. A retry waits for nothing, and there is no end of calls."""
+    endless = Ledger(share=10**9)
+    client = GatewayClient(upstream.SANDBOX_URL, Token(WRITE), transport=wire, ledger=endless, sleep=lambda _s: None)
     return Account(client, ACCOUNT_ID)
 
 

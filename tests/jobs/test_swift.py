@@ -19,6 +19,7 @@ from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Item, Job, KeepMark, Tombstone
 from gateway_dash.bulk.views import settled
 from gateway_dash.gateway.client import GatewayClient, Token
+from gateway_dash.gateway.ledger import Ledger
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.service import Account
 from gateway_dash.sandbox import ACCOUNT_ID, Options, Sandbox, Store
@@ -55,7 +56,8 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     sandbox = Sandbox(store, Options(budget=None))
     found = Wire(sandbox)
     found.store = store  # type: ignore[attr-defined]
-    client = GatewayClient(upstream.SANDBOX_URL, Token(WRITE), transport=found, sleep=lambda _seconds: None)
+    endless = Ledger(share=10**9)
+    client = GatewayClient(upstream.SANDBOX_URL, Token(WRITE), transport=found, ledger=endless, sleep=lambda _s: None)
     account = Account(client, ACCOUNT_ID)
     monkeypatch.setattr(upstream, "account", lambda: account)
     yield found

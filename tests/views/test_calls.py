@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from gateway_dash.gateway import ledger
+from gateway_dash import upstream
 from tests.conftest import LOGS
 from tests.people import somebody
 from tests.views.crawl import ANSWER, EXAMPLES, ask, data
@@ -180,8 +180,8 @@ def test_the_bottom_line_says_what_all_together_sent(person, wire):
     assert "in five minutes, by all together: 2 of 1,000" in menu.text
 
 
-def test_one_person_who_takes_too_much_is_stopped_before_the_others(person, wire, monkeypatch):
-    monkeypatch.setattr(ledger, "SHARE", 8)
+def test_one_person_who_takes_too_much_is_stopped_before_the_others(person, wire):
+    upstream.account().client.budget.ledger.share = 8
     answers = [person.get(LOGS) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 4 + [503] * 2
     assert "You sent as many calls in the last five minutes as there are for one person" in parse(answers[-1]).text
