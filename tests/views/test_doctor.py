@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def first_look(monkeypatch, settings, tmp_path):
     monkeypatch.setattr(health, "_migrated", [False])
-    settings.STORAGES |= {"archives": {"BACKEND": "django.core.files.storage.FileSystemStorage",
+    settings.STORAGES = settings.STORAGES | {"archives": {"BACKEND": "django.core.files.storage.FileSystemStorage",
                                        "OPTIONS": {"location": str(tmp_path / "archives")}}}  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def test_a_token_that_ends_soon_is_said(wire):
 
 def test_a_cache_and_an_archive_that_are_away_are_said_without_their_addresses(wire, settings):
     away = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://:canary@127.0.0.1:9/0"}
-    settings.STORAGES |= {"archives": {"BACKEND": "django.core.files.storage.FileSystemStorage",
+    settings.STORAGES = settings.STORAGES | {"archives": {"BACKEND": "django.core.files.storage.FileSystemStorage",
                                        "OPTIONS": {"location": "/proc/canary"}}}  # fmt: skip
     with override_settings(CACHES={"default": away, "ledger": away}):
         bad, told = doctor()
