@@ -107,13 +107,16 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
         oidc=oidc,
         second_factor=_one_of(environ, "GATEWAY_DASH_MFA", signin.SECOND_FACTOR, problems),
     )
-    _check_engine(found, problems)
+    _check_together(found, problems)
     if problems:
         raise ConfigurationError(problems)
     return found
 
 
-def _check_engine(found: Environment, problems: list[str]) -> None:
+def _check_together(found: Environment, problems: list[str]) -> None:
+    """What is right by itself and wrong beside another."""
+    if found.job_calls > found.calls:
+        problems.append("GATEWAY_DASH_JOB_CALLS is more than GATEWAY_DASH_CALLS: nothing would be left for people.")
     if found.job_engine == "procrastinate" and not str(found.database.get("ENGINE")).endswith("postgresql"):
         problems.append("GATEWAY_DASH_JOB_ENGINE=procrastinate needs PostgreSQL: set DATABASE_URL to one.")
 

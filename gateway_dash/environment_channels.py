@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 # Our own names for two shapes; every other scheme is Apprise's: mailtos://, discord://, msteams://, …
 WEBHOOK, SLACK = "webhook", "slack"
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")  # as urlsplit tells a host, without brackets
 _LINE = re.compile(r"(?P<name>[a-z0-9][a-z0-9-]{0,39})\s*=\s*(?P<url>[a-z][a-z0-9+.-]*://\S+)\Z", re.ASCII)
 _OURS = re.compile(rf"({WEBHOOK}|{SLACK})\+(https?)\Z")
 HOW = "“name = address”, as oncall = slack+https://chat.example.com/hooks/…"

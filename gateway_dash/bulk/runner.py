@@ -59,7 +59,7 @@ def work(stop: threading.Event) -> None:
                 advance(job_id)
             if time.monotonic() - tidied > TIDY_S:
                 tidied = time.monotonic()
-                tidy()
+                tidy(lambda: not stop.is_set())
         except DatabaseError as error:
             logger.error("The database could not be used (%s).", type(error).__name__)
             connection.close()
@@ -136,12 +136,12 @@ def _backoff_s(failures: int) -> float:
     return min(2.0**failures, LONGEST_PAUSE_S) * random.uniform(0.75, 1.0)  # noqa: S311 - jitter, not a secret
 
 
-def tidy() -> None:
-    """What has to be done now and then, whoever does it."""
+def tidy(goes_on: chores.GoesOn = chores.always) -> None:
+    """What has to be done now and then, whoever does it, as far as it goes on."""
     expire()
     keeping.forget_old(timezone.now())
     start_rules()
-    chores.do_all(timezone.now())
+    chores.do_all(timezone.now(), goes_on)
 
 
 def expire() -> None:

@@ -188,11 +188,11 @@ class GatewayClient:
         left = left_s or page.left_s
         if left() <= 0:
             raise Slow("The time for this page was over before the upstream could be asked.")
-        self.budget.take(page.who())
         longest_s = READ_S if left_s is None or left_s == page.left_s else BODY_S
         timeout = httpx.Timeout(min(longest_s, left()), connect=min(CONNECT_S, left()), pool=1.0)
         request.extensions["timeout"] = timeout.as_dict()
         with self._slots.hold(kind):
+            self.budget.take(page.who())  # with a place in hand: what is not sent is not spent
             started = time.monotonic()
             self._retries.note_call()
             status: int | None = None

@@ -10,7 +10,7 @@ from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.stored import Side
 from gateway_dash.logs.bodies import SIDES
 from gateway_dash.logs.evidence import Evidence
-from gateway_dash.logs.turns import ICONS, LOOKS
+from gateway_dash.logs.turns import look_of
 from gateway_dash.payload.conversation_plain import PlainPart, PlainSide, PlainTurn, plain_side
 from gateway_dash.payload.exchange import read_side
 from gateway_dash.payload.outgoing import AsItIs, Masking
@@ -87,9 +87,10 @@ class _Room:
 
 
 def _said(turn: PlainTurn) -> SaidTurn:
-    look = LOOKS.get(turn.role, turn.role if turn.role in ICONS else "other")
     about = ", ".join(each for each in (turn.name, turn.label) if each)
-    return SaidTurn(marked(turn.role), look, marked(about), marked(turn.finish), tuple(map(_marked, turn.parts)))
+    return SaidTurn(
+        marked(turn.role), look_of(turn.role), marked(about), marked(turn.finish), tuple(map(_marked, turn.parts))
+    )
 
 
 def _marked(part: PlainPart) -> PlainPart:

@@ -32,6 +32,11 @@ LOOKS = {"developer": "system", "model": "assistant", "function": "tool"}
 type Link = Callable[[Side, Path], str]
 
 
+def look_of(role: str) -> str:
+    """How a turn of this role looks: one of the page's own words, whatever a body calls it."""
+    return LOOKS.get(role, role if role in ICONS else "other")
+
+
 @dataclass(frozen=True, slots=True)
 class ShownCheck:
     """Whether the arguments of a call fit, in words, and the places where they do not."""
@@ -140,7 +145,7 @@ def shown_tools(tools: tuple[Tool, ...], room: Room) -> list[ShownTool]:
 def _turn(turn: Turn, number: int, side: Side, room: Room) -> ShownTurn:
     place = turn.label or (f"message {number + 1}" if side == "request" else "response")
     left_out = len(turn.parts) - PARTS_LIMIT
-    look = LOOKS.get(turn.role, turn.role if turn.role in ICONS else "other")
+    look = look_of(turn.role)
     parts = [shown_part(part, room) for part in turn.parts[:PARTS_LIMIT]]
     if room.is_rendered and look == "assistant":
         parts = [_rendered(part) for part in parts]

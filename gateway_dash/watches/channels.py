@@ -11,7 +11,7 @@ from gateway_dash import upstream
 from gateway_dash.environment_channels import SLACK, WEBHOOK, Channel
 from gateway_dash.watches.wording import Told
 
-CONNECT_S, ANSWER_S = 5.0, 10.0
+CONNECT_S, ANSWER_S = 3.0, 8.0
 # Of Apprise's JSON, by what Slack and all that take its webhooks call them; empty: left out.
 _SLACK_FIELDS = {":message": "text", ":title": "", ":type": "", ":version": "", ":attachments": ""}
 _WEBHOOK_FIELDS = {":attachments": ""}

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from gateway_dash import upstream
 from gateway_dash.bulk import pace
+from gateway_dash.bulk.chores import GoesOn, always
 from gateway_dash.gateway import calls
 from gateway_dash.gateway.counting import Tally, tally
 from gateway_dash.gateway.errors import GatewayError, QueryError
@@ -23,16 +24,18 @@ from gateway_dash.watches.meaning import every_s, path_of, query_of
 from gateway_dash.watches.models import WORDS_LENGTH, Alert, Message, Watch
 
 BLIND_AFTER = timedelta(minutes=30)
-CALLS_S = 20.0
+CALLS_S = 8.0
 WITNESSES = 50  # rows of the one call, each checked against the filter
 AT_ONCE = 20  # checks in one go: jobs wait meanwhile
 Kind, Says = Alert.Kind, Message.Says
 
 
-def check_due(now: datetime) -> None:
-    """Check every watch whose time has come, the longest waiting first."""
+def check_due(now: datetime, goes_on: GoesOn = always) -> None:
+    """Check every watch whose time has come, the longest waiting first, as far as it goes on."""
     due = Watch.objects.filter(account=upstream.account_key(), is_on=True, due_at__lte=now)
     for watch in due.order_by("due_at").select_related("view", "actor")[:AT_ONCE]:
+        if not goes_on():
+            return
         check(watch, now)
 
 

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from gateway_dash import upstream
+from gateway_dash.bulk.chores import GoesOn, always
 from gateway_dash.team import audit
 from gateway_dash.team.events import Event
 from gateway_dash.watches.channels import BadChannel, send
@@ -19,16 +20,18 @@ from gateway_dash.watches.wording import told
 
 TRIES = 9  # with the waits between them about three hours
 FIRST_WAIT_S, LONGEST_WAIT_S = 60, 3600
-AT_ONCE = 5  # in one go: a channel that hangs holds jobs up for some seconds, not for minutes
+AT_ONCE = 5  # in one go
 State = Message.State
 logger = logging.getLogger("gateway_dash.watches")
 
 
-def tell_due(now: datetime) -> None:
-    """Send the messages that are due, the oldest first."""
+def tell_due(now: datetime, goes_on: GoesOn = always) -> None:
+    """Send the messages that are due, the oldest first, as far as it goes on."""
     account = upstream.account_key()
     waiting = Message.objects.filter(alert__watch__account=account, state=State.WAITING, due_at__lte=now)
     for message in waiting.select_related("alert__watch__view", "alert__watch__actor")[:AT_ONCE]:
+        if not goes_on():
+            return
         deliver(message, now)
     forget_old(now)
 

@@ -16,7 +16,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.filebased import FileBasedCache
 
 SWEEP_S = 60
-LEDGER = "ledger"  # in settings.CACHES
+PAGES, LEDGER = "default", "ledger"  # in settings.CACHES
 logger = logging.getLogger("gateway_dash.web")
 
 
@@ -38,10 +38,10 @@ def get_many(keys: Sequence[str]) -> dict[str, Any]:
         return {}
 
 
-def put(key: str, value: Any, seconds: int) -> None:
+def put(key: str, value: Any, seconds: int, place: str = PAGES) -> None:
     """Keep a value; one that cannot be kept is asked for again."""
     try:
-        cache.set(key, value, seconds)
+        caches[place].set(key, value, seconds)
     except Exception as error:
         _note("written", error)
 
@@ -55,19 +55,19 @@ def agreed(key: str, value: Any, seconds: int) -> Any:
         return value
 
 
-def claim(key: str, seconds: int) -> bool:
+def claim(key: str, seconds: int, place: str = PAGES) -> bool:
     """Whether nobody has claimed this within these seconds; where there is no telling, nobody has."""
     try:
-        return cache.add(key, 1, seconds)
+        return bool(caches[place].add(key, 1, seconds))
     except Exception as error:
         _note("used", error)
         return True
 
 
-def drop(key: str) -> None:
+def drop(key: str, place: str = PAGES) -> None:
     """Take a value or a claim away before its time."""
     try:
-        cache.delete(key)
+        caches[place].delete(key)
     except Exception as error:
         _note("used", error)
 
@@ -108,25 +108,15 @@ class SharedCounters:
 
     def put(self, key: str, value: float, seconds: int) -> None:
         """Keep a number."""
-        try:
-            caches[LEDGER].set(key, value, seconds)
-        except Exception as error:
-            _note("written", error)
+        put(key, value, seconds, LEDGER)
 
     def drop(self, key: str) -> None:
         """Forget a number."""
-        try:
-            caches[LEDGER].delete(key)
-        except Exception as error:
-            _note("used", error)
+        drop(key, LEDGER)
 
     def claim(self, key: str, seconds: int) -> bool:
-        """Whether we are the first; where there is no telling, we are."""
-        try:
-            return bool(caches[LEDGER].add(key, 1, seconds))
-        except Exception as error:
-            _note("used", error)
-            return True
+        """Whether we are the first."""
+        return claim(key, seconds, LEDGER)
 
 
 class SharedFiles(FileBasedCache):

@@ -421,6 +421,7 @@ def test_when_every_place_is_taken_nothing_is_sent():
         with pytest.raises(Busy) as busy:
             client.get(("logs",))
         assert (busy.value.status, busy.value.retry_after_s) == (503, 2)
+        assert client.budget.ledger.spent() == limits.SLOTS["list"]  # what is not sent is not spent
         other = threading.Thread(target=client.get, args=(("logs", "a"),), kwargs={"kind": "detail"})
         other.start()  # another kind of call has places of its own
         assert started.acquire(timeout=20)

@@ -14,6 +14,7 @@ from gateway_dash.sharing.models import SavedView
 from gateway_dash.watches.checking import check, check_due
 from gateway_dash.watches.meaning import every_s
 from gateway_dash.watches.models import Alert, Message, Watch
+from gateway_dash.watches.telling import tell_due
 from tests.people import only, somebody
 from tests.views.reading import parse
 from tests.views.watching import NOW, URL, a_watch, channels, fail, minutes, view_of, waiting
@@ -266,3 +267,13 @@ def test_watches_of_another_account_are_not_checked(watch, wire):
     Watch.objects.update(account="another")
     check_due(NOW)
     assert wire.calls == []
+
+
+def test_checks_and_messages_end_when_there_is_no_more_time(watch, wire, bare_store):
+    fail(bare_store, 3, minutes(-1))
+    check_due(NOW, lambda: False)
+    assert wire.calls == []
+    at(0)
+    tell_due(NOW, lambda: False)
+    assert waiting() == [("over", "ops")]
+    assert Message.objects.get().tries == 0
