@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "gateway_dash.links",
     "gateway_dash.talk",
     "gateway_dash.api",
+    "gateway_dash.upkeep",
 ]
 if ENVIRONMENT.job_engine == "procrastinate":
     if importlib.util.find_spec("procrastinate") is None:

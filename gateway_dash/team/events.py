@@ -49,6 +49,7 @@ class Event(Worded):
     DELETION_PROVED = "deletion-proof", "sent a deletion that names no log"
     DELETIONS_STOPPED = "deletions-stopped", "stopped all deletions"
     DELETIONS_ALLOWED = "deletions-allowed", "allowed deletions again"
+    RESTORED = "restored", "restored a copy of the dashboard"
 
     RULE_ADDED = "rule-added", "added a retention rule"
     RULE_CHANGED = "rule-changed", "changed a retention rule"
