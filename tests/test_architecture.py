@@ -22,6 +22,7 @@ MAY_READ_THE_ENVIRONMENT = {
     "gateway_dash/wsgi.py",  # names the settings module
     "gateway_dash/cli.py",  # and so does this
     "gateway_dash/asgi.py",
+    "gateway_dash/upkeep/database.py",  # hands it on to pg_dump
     "gateway_dash/sandbox/__main__.py",  # a program of its own, which must not know our settings
 }
 MAY_SPEAK_HTTP = {
