@@ -1,4 +1,4 @@
-"""The pictures of the README: `python -m tests.browser.pictures`. The same logs at the same moment each time."""
+"""The pictures of the README: `./run pictures`. The same logs at the same moment each time."""
 
 from __future__ import annotations
 

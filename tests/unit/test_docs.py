@@ -143,6 +143,12 @@ def test_every_address_stands_in_the_table_of_pages():
     assert listed == addresses()
 
 
+def test_the_drawing_shows_every_room():
+    drawn = re.findall(r'<text class="t"[^>]*>([^<]+)<', text_of(ROOT / "docs/pictures/architecture.svg"))
+    rooms = {path.parent.name for path in (ROOT / "gateway_dash").glob("*/__init__.py")}
+    assert rooms <= set(drawn)
+
+
 def test_every_dependency_has_its_reason():
     project = tomllib.loads(text_of(ROOT / "pyproject.toml"))
     wanted = list(project["project"]["dependencies"])
