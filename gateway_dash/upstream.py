@@ -16,8 +16,10 @@ from gateway_dash.gateway.access_keys import AccessKeys
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.errors import Gone
 from gateway_dash.gateway.ledger import Ledger
+from gateway_dash.gateway.sealing import Seal
 from gateway_dash.gateway.service import Account, LogService
 from gateway_dash.ways_in import WaysIn
+from gateway_dash.web import changes
 from gateway_dash.web.kept import SharedCounters
 
 SANDBOX_URL = "http://sandbox.invalid/client/v4"
@@ -124,6 +126,12 @@ def work_dir() -> Path:
     return Path(settings.ENVIRONMENT.data_dir) / "work"
 
 
+@cache
+def seal(purpose: str) -> Seal:
+    """What closes what is kept of logs, with a key that is made from the secret key for this purpose alone."""
+    return Seal(settings.SECRET_KEY, purpose)
+
+
 def account_name() -> str:
     """What the topbar calls the account; ids are long, so their first letters."""
     return "sandbox" if is_sandbox() else settings.ENVIRONMENT.account_id[:8]
@@ -159,6 +167,7 @@ def logs(gateway_id: str) -> LogService:
     """The logs of one gateway. Of one that is not there, it says whether it was deleted from here."""
     service = account().logs(gateway_id)
     service.remembered = partial(_remembered, gateway_id)
+    service.told = partial(changes.note, account_key(), gateway_id)
     return service
 
 
