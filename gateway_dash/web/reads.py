@@ -27,7 +27,7 @@ from gateway_dash.web.changes import Marks
 CLAIM_S = 12  # of one process for an answer: a page's whole time, and a little
 OTHERS_S = 3.0  # so long the answer of another process is waited for; then this one asks too
 LOOK_S = 0.05
-WAITING = threading.BoundedSemaphore(12)  # threads that wait for another's answer: the rest serve what needs none
+WAITING = threading.BoundedSemaphore(12)  # threads that wait for another's answer; the others serve what needs none
 CROWD_S = 0.25  # who finds no such place waits so long at the most
 MOST_BYTES = 512 * 1024  # of one answer, closed; a larger one is not kept
 

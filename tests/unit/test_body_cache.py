@@ -4,9 +4,11 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -155,9 +157,9 @@ def test_a_disk_that_cannot_be_written_or_read_is_a_body_that_is_not_there(files
     def full(*_arguments, **_options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(body_files.tempfile, "NamedTemporaryFile", full)
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", full)
     files.put((*LOGS_OF, "b2", "request"), body(), "mark")
-    monkeypatch.setattr(body_files.Path, "read_bytes", full)
+    monkeypatch.setattr(Path, "read_bytes", full)
     assert files.get(KEY, "mark") is None
     assert [each.split(" (")[0] for each in caplog.messages] == [
         "A kept body could not be written",

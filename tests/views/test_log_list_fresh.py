@@ -1,6 +1,7 @@
 """What people who look at one list share: one call, and an old page while the upstream fails."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -118,7 +119,7 @@ def test_of_several_processes_one_asks_and_the_others_find_its_answer(wire, monk
         threading.Event().wait(0.01)
 
     monkeypatch.setattr(reads, "_flights", Apart())
-    monkeypatch.setattr(reads.time, "sleep", sleep)
+    monkeypatch.setattr(time, "sleep", sleep)
     monkeypatch.setattr(reads, "OTHERS_S", 60)
     wire.instead = answer
     with ThreadPoolExecutor(4) as pool, calls.page(60):
