@@ -55,6 +55,7 @@ class Environment:
     s3_endpoint: str  # of a store that is not Amazon's; empty for theirs
     cache_url: str  # of a Valkey or Redis that all replicas share; empty: files of this machine
     calls: int  # upstream calls that all together may send in five minutes
+    body_cache_mb: int  # of bodies on this machine's disk, closed with the secret key; 0: none
     replicas: int  # machines that run the dashboard; counts only while they share nothing
     metrics_token: str | None  # what who asks for /metrics has to show; without one there is no such page
     site_url: str  # what links in messages begin with, without a slash at the end
@@ -100,6 +101,7 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
         job_engine=_one_of(environ, "GATEWAY_DASH_JOB_ENGINE", JOB_ENGINES, problems),
         cache_url=addresses.cache(_secret(environ, "CACHE_URL", problems), problems),
         calls=_count(environ, "GATEWAY_DASH_CALLS", 1000, problems, least=50, most=1_000_000),
+        body_cache_mb=_count(environ, "GATEWAY_DASH_BODY_CACHE_MB", 0, problems, least=0, most=1_000_000),
         replicas=_count(environ, "GATEWAY_DASH_REPLICAS", 1, problems, most=100),
         metrics_token=_metrics_token(environ, problems),
         channels=channels.read(_secret(environ, "GATEWAY_DASH_CHANNELS", problems), problems),

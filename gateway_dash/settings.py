@@ -41,8 +41,9 @@ def _cache(name: str, most: int) -> dict[str, object]:
     return where | {"TIMEOUT": 600, "KEY_PREFIX": f"gateway-dash-{name}", "OPTIONS": options}
 
 
-# The first holds values of listed logs for some days. Nothing is pushed out of the second: it counts upstream calls.
-CACHES = {"default": _cache("cache", 2000), "ledger": _cache("ledger", 100_000)}
+# The first holds values of listed logs for some days. Nothing is pushed out of the second: it counts upstream calls,
+# and says what was changed from here. The third holds answers of some minutes, which may be large, closed with our key.
+CACHES = {"default": _cache("cache", 2000), "ledger": _cache("ledger", 100_000), "answers": _cache("answers", 400)}
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -13,11 +14,14 @@ from django.conf import settings
 from gateway_dash import sandbox
 from gateway_dash.environment_channels import Channel
 from gateway_dash.gateway.access_keys import AccessKeys
+from gateway_dash.gateway.body_files import BodyFiles
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.errors import Gone
 from gateway_dash.gateway.ledger import Ledger
+from gateway_dash.gateway.sealing import Seal
 from gateway_dash.gateway.service import Account, LogService
 from gateway_dash.ways_in import WaysIn
+from gateway_dash.web import changes
 from gateway_dash.web.kept import SharedCounters
 
 SANDBOX_URL = "http://sandbox.invalid/client/v4"
@@ -119,9 +123,31 @@ def call_seen(method: str, kind: str, status: int | None, seconds: float) -> Non
     metrics.call_seen(method, kind, status, seconds)
 
 
+def _body_seen(outcome: str) -> None:
+    from gateway_dash.web import metrics
+
+    metrics.kept_seen("body", outcome)
+
+
+@cache
+def body_files() -> BodyFiles | None:
+    """The bodies on disk; None where the operator wants none, and then nothing stays of when they did."""
+    place, room_bytes = Path(settings.ENVIRONMENT.data_dir) / "bodies", settings.ENVIRONMENT.body_cache_mb * 1_000_000
+    if not room_bytes:
+        shutil.rmtree(place, ignore_errors=True)
+        return None
+    return BodyFiles(place, seal("bodies"), room_bytes)
+
+
 def work_dir() -> Path:
     """Where jobs keep the files that they are still writing."""
     return Path(settings.ENVIRONMENT.data_dir) / "work"
+
+
+@cache
+def seal(purpose: str) -> Seal:
+    """What closes what is kept of logs, with a key that is made from the secret key for this purpose alone."""
+    return Seal(settings.SECRET_KEY, purpose)
 
 
 def account_name() -> str:
@@ -159,6 +185,10 @@ def logs(gateway_id: str) -> LogService:
     """The logs of one gateway. Of one that is not there, it says whether it was deleted from here."""
     service = account().logs(gateway_id)
     service.remembered = partial(_remembered, gateway_id)
+    service.told = partial(changes.note, account_key(), gateway_id)
+    service.bodies.seen = _body_seen
+    if files := body_files():
+        service.bodies.use_disk(files, changes.deleted_mark(account_key(), gateway_id))
     return service
 
 

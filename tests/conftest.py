@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, settings
@@ -17,7 +17,9 @@ from gateway_dash import upstream
 from gateway_dash.bulk import work
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.service import Account
+from gateway_dash.logs import fresh
 from gateway_dash.sandbox import ACCOUNT_ID, Options, Sandbox, Store
+from gateway_dash.web.kept import ANSWERS
 from tests.people import somebody
 
 # Machines are shared and noisy: how long an example takes says nothing about the code.
@@ -27,6 +29,7 @@ settings.load_profile("house")
 GATEWAY = "prod-edge"
 LOGS = f"/gateways/{GATEWAY}/logs/"
 TOKEN = "canary-token-4f1d0c"
+STALE_S = fresh.STALE_S
 
 
 @pytest.fixture
@@ -87,6 +90,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_kept() -> None:
-    """Counts are kept for a minute; each test has a sandbox of its own."""
+def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has a sandbox of its own, so nothing is left of the one before; and each page asks, unless told not to.
+
+    `answers_are_kept` is for the tests of what pages share.
+    """
     cache.clear()
+    caches[ANSWERS].clear()
+    monkeypatch.setattr(fresh, "STALE_S", 0)
+
+
+@pytest.fixture
+def answers_are_kept(nothing_is_kept: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the product: a list is fresh for 5 s, a log for 60 s, and an old one stands in for ten minutes."""
+    monkeypatch.setattr(fresh, "STALE_S", STALE_S)

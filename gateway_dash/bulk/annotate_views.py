@@ -18,6 +18,7 @@ from gateway_dash.bulk.tombstones import selected_words
 from gateway_dash.bulk.views import settled
 from gateway_dash.gateway.errors import Refusal
 from gateway_dash.gateway.query import LogQuery
+from gateway_dash.logs import fresh
 from gateway_dash.logs.listing import heading
 from gateway_dash.logs.screen import Screen, read_screen
 from gateway_dash.logs.selection import Ticks, keep
@@ -34,6 +35,7 @@ _KEY = re.compile(r"[0-9a-f]{16}")
 @require_POST
 def annotate_many(request: HttpRequest, gateway: str) -> HttpResponse:
     """The form for the ticked logs, for all on the page, or for all that matched when the list was shown."""
+    fresh.refuse_if_old(request.POST)
     screen, query = read_screen(request, gateway)
     ticks = _ticks(request)
     if ticks.shown:  # it came from a list: the way back finds the same rows ticked

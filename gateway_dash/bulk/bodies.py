@@ -1,4 +1,7 @@
-"""Bodies as jobs read them for their files, past the memory of bodies: a job would push people's out of it."""
+"""Bodies as jobs read them for their files, past what is kept of bodies: a copy is of what is there now.
+
+Nor does a job keep what it reads: it would push people's bodies out.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ class Stored:
 def stored(run: Run, log_id: str, side: Side) -> Stored:
     """One body; raises Broken for one that was cut on its way, the first times, and whatever the upstream does."""
     try:
-        body = run.logs.bodies.part(log_id, side)
+        body = run.logs.bodies.part(log_id, side, afresh=True)
     except NotFound as error:
         return Stored(missing=error.hint or error.message)
     if body.cut and run.job.failures < CUT_TRIES:

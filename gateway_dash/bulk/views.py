@@ -16,6 +16,7 @@ from gateway_dash.bulk.spec import up_to
 from gateway_dash.bulk.tombstones import selected_words
 from gateway_dash.gateway.errors import Refusal
 from gateway_dash.gateway.query import LogQuery
+from gateway_dash.logs import fresh
 from gateway_dash.logs.screen import read_screen
 from gateway_dash.logs.selection import Ticks, keep
 from gateway_dash.web.render import SeeOther
@@ -27,6 +28,7 @@ SETTLED = timedelta(seconds=60)  # logs appear up to a minute after their call
 def delete_preview(request: HttpRequest, gateway: str) -> HttpResponse:
     """A plan of the ticked logs, of all on the page, or of all that matched when the list was shown."""
     gates.check_person(request.user, gateway)
+    fresh.refuse_if_old(request.POST)
     screen, query = read_screen(request, gateway)
     ticks = Ticks.read(request.POST)
     if not (ticks.ids or ticks.everything):

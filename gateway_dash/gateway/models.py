@@ -136,7 +136,8 @@ class Body:
     whole: bool  # nothing follows
     cut: bool  # the connection ended early
     read_at: datetime | None = None  # when it was asked for
-    is_kept: bool = False  # it was asked for earlier, and comes from memory
+    is_kept: bool = False  # it was asked for earlier, and comes from memory or from disk
+    is_from_disk: bool = False
 
 
 _STAND_INS: dict[str, Any] = {"id": "", "created_at": "1970-01-01T00:00:00Z"}  # what a log cannot be without

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import copy_context
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from gateway_dash.gateway import period
 from gateway_dash.gateway.answers import Envelope
 from gateway_dash.gateway.client import GatewayClient
 from gateway_dash.gateway.errors import Broken, FilterNotApplied, GatewayError, Gone, NotFound
 from gateway_dash.gateway.filters import Fit
+from gateway_dash.gateway.log_page import LogPage
 from gateway_dash.gateway.models import Gateway, Log, Span, TokenState, read_log, read_spans
-from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery, json_text
+from gateway_dash.gateway.query import LogQuery, json_text
 from gateway_dash.gateway.results import decoded, rows_of, total_of
 from gateway_dash.gateway.stored import Shelf, StoredBodies
 
@@ -26,50 +25,6 @@ EDGE_PAGES = 2  # of 50 rows: more logs than this in one second are trimmed here
 GATEWAYS_AT_ONCE = 4
 CREATED_ASC = ("created_at", "asc")
 CREATED_DESC = ("created_at", "desc")
-
-
-@dataclass(frozen=True, slots=True)
-class LogPage:
-    """One page of the logs that a query means, checked row by row."""
-
-    query: LogQuery
-    logs: tuple[Log, ...]
-    total: int
-    is_exact: bool  # False: the total is an upper bound, since the API cannot say the query exactly
-    left_out: int = 0  # rows that only the API's coarser terms brought in
-    misfits: int = 0  # rows that the filter excludes: the upstream did not apply it
-    gateway: Gateway | None = None  # asked for only when the list is empty
-    outside: tuple[tuple[str, ...], bool] = ((), True)  # what the edges of the range gave: the ids, and whether all
-    rows: tuple[Log, ...] = ()  # as they came, with those that are left out: what a place in the list counts
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are; at least one."""
-        return max(1, -(-self.total // self.query.per_page))
-
-    @property
-    def first(self) -> int:
-        """The position of the first row, from 1; 0 when there is none."""
-        return (self.query.page - 1) * self.query.per_page + 1 if self.logs else 0
-
-    @property
-    def last(self) -> int:
-        """The position of the last row."""
-        return self.first + len(self.logs) - 1 if self.logs else 0
-
-    @property
-    def pin(self) -> datetime | None:
-        """The moment to which later pages are pinned, so that arriving logs move nothing; None if the range ended."""
-        query = self.query
-        if query.as_of or (query.ends and query.ends <= query.read_at):
-            return query.as_of
-        if self.rows and query.page == 1 and query.sort == NEWEST_FIRST:
-            return max(row.created_at for row in self.rows) + timedelta(milliseconds=1)
-        return period.milliseconds(query.read_at)
-
-    def at(self, page: int) -> LogQuery:
-        """The query of another page of the same logs. The first page is read afresh."""
-        return self.query.pinned(self.pin, page) if page > 1 else self.query.change()
 
 
 class Account:
@@ -144,6 +99,7 @@ class LogService:
         self._logs = (*path, "logs")
         self.bodies = StoredBodies(self._client, self._logs, account.shelf)
         self.remembered: Callable[[str], Gone | None] = lambda _log_id: None  # what we know of a log that is not there
+        self.told: Callable[[str | None], None] = lambda _log_id: None  # who has to know of a change; None: a deletion
 
     @property
     def gateway_id(self) -> str:
@@ -219,24 +175,37 @@ class LogService:
 
     def patch(self, log_id: str, change: dict[str, Any]) -> None:
         """Send the changed members. Whether they arrived is for a fresh `log` to say."""
-        self._client.patch((*self._logs, log_id), change)
+        with self._telling(log_id):
+            self._client.patch((*self._logs, log_id), change)
 
     def delete_found(self, logs: Sequence[Log]) -> None:
         """Delete logs that were just found, at most 50. Whether they went is for `find` to say."""
         ids = [log.id for log in logs]
         self.bodies.forget(ids)
-        self._client.delete_logs(self._logs, ids)
+        with self._telling():
+            self._client.delete_logs(self._logs, ids)
 
     def delete_oldest(self, query: LogQuery, without_ids: tuple[str, ...], limit: int) -> None:
         """Delete the oldest `limit` logs of a range that has ended, without some; whether they went, a count says."""
         if query.search or query.ends is None or any(filter_.is_pair for filter_ in query.filters):
             raise ValueError("A deletion cannot say this filter.")
         self.bodies.clear()
-        self._client.delete_oldest(self._logs, query.for_api(without_ids=without_ids), limit)
+        with self._telling():
+            self._client.delete_oldest(self._logs, query.for_api(without_ids=without_ids), limit)
 
     def delete_nothing(self, no_log_id: str) -> None:
         """The probe: a deletion of an id that no log has. If anything goes, the upstream ignores filters."""
-        self._client.delete_logs(self._logs, [no_log_id])
+        with self._telling():
+            self._client.delete_logs(self._logs, [no_log_id])
+
+    @contextmanager
+    def _telling(self, log_id: str | None = None) -> Iterator[None]:
+        """Before, for a process that dies on the way; and after, for what was read meanwhile."""
+        self.told(log_id)
+        try:
+            yield
+        finally:
+            self.told(log_id)
 
     def _outside(self, query: LogQuery) -> tuple[tuple[str, ...], bool]:
         """The ids in the edge seconds that the range leaves out, and whether these are all of them."""

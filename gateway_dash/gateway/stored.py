@@ -1,19 +1,21 @@
 """The stored bodies of a gateway's logs: asked for byte for byte, and kept in memory for a few minutes.
 
 Reading one log takes many looks at the same bytes: pieces of a tree, a search, a picture. Each look would be a call,
-and the bytes never change. So a whole body stays in this process for five minutes, 24 MB in all and nowhere else.
+and the bytes never change. So a whole body stays in this process for five minutes, 24 MB in all; and where the operator
+wants that, for a day on the disk of this machine (`body_files.py`).
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
 from gateway_dash.gateway import calls
+from gateway_dash.gateway.body_files import BodyFiles
 from gateway_dash.gateway.client import CAP_BYTES, GatewayClient
 from gateway_dash.gateway.errors import Broken, TooLarge
 from gateway_dash.gateway.models import Body
@@ -75,18 +77,26 @@ class StoredBodies:
         self._client = client
         self._logs = logs
         self._shelf = shelf
+        self._files: BodyFiles | None = None
+        self._mark: str | None = None  # under which bodies lie on disk; None: it cannot be told, so none is used
+        self.seen: Callable[[str], None] = lambda _outcome: None  # "hit" or "miss"
+
+    def use_disk(self, files: BodyFiles, mark: str | None) -> None:
+        """Keep bodies on disk too. The mark was read before any body of this object is: a deletion makes another."""
+        self._files, self._mark = files, mark
 
     def kept(self, log_id: str, side: Side) -> Body:
-        """As much of the body as is ever read, 16 MB, from memory if it was read before; raises NotFound."""
+        """As much of the body as is ever read, 16 MB, from here if it was read before; raises NotFound."""
         key = (*self._logs, log_id, side)
-        body = self._shelf.get(key)
-        if body and body.read_at:
-            calls.current().note_kept(side, body.read_at)
-            return replace(body, is_kept=True)
+        if known := self._known(key, side):
+            return known
+        self.seen("miss")
         answer = self._client.raw(key)
         body = Body(answer.body, not (answer.over_cap or answer.cut), answer.cut, datetime.now(UTC))
         if body.whole:  # one that was cut on its way may come whole the next time
             self._shelf.put(key, body)
+            if self._files and self._mark:
+                self._files.put(key, body, self._mark)
         return body
 
     def hold(self, log_id: str, side: Side, data: bytes) -> Body:
@@ -95,13 +105,15 @@ class StoredBodies:
         self._shelf.put((*self._logs, log_id, side), body)
         return body
 
-    def part(self, log_id: str, side: Side, *, start: int = 0, length: int = CAP_BYTES) -> Body:
-        """A stored body, or a part of it, byte for byte; raises NotFound when none is stored."""
+    def part(self, log_id: str, side: Side, *, start: int = 0, length: int = CAP_BYTES, afresh: bool = False) -> Body:
+        """A stored body, or a part of it, byte for byte; raises NotFound when none is stored.
+
+        `afresh`: as the upstream has it now, whatever is kept here.
+        """
         if start >= CAP_BYTES:
             raise TooLarge(f"Of a {side} the first 16 MB are read, and no more.")
         key, end = (*self._logs, log_id, side), min(start + length, CAP_BYTES)
-        if self._shelf.get(key):
-            body = self.kept(log_id, side)
+        if not afresh and (body := self._known(key, side)):
             return replace(body, data=body.data[start:end], whole=len(body.data) <= end)
         answer = self._client.raw(key, cap_bytes=end)
         return Body(answer.body[start:], whole=not (answer.over_cap or answer.cut), cut=answer.cut)
@@ -118,7 +130,21 @@ class StoredBodies:
     def clear(self) -> None:
         """Logs are deleted of which not each is known by its id."""
         self._shelf.clear()
+        if self._files:
+            self._files.drop(self._logs)
 
     def forget(self, ids: Iterable[str]) -> None:
-        """What is deleted is not shown from memory."""
+        """What is deleted is shown neither from memory nor from disk."""
         self._shelf.drop(self._logs, ids)
+        if self._files:
+            self._files.drop(self._logs)
+
+    def _known(self, key: Key, side: Side) -> Body | None:
+        body = self._shelf.get(key)
+        if body is None and self._files and self._mark:
+            body = self._files.get(key, self._mark)
+        if body is None or body.read_at is None:
+            return None
+        self.seen("hit")
+        calls.current().note_kept(side, body.read_at)
+        return replace(body, is_kept=True)

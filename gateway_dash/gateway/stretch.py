@@ -6,9 +6,10 @@ from collections import deque
 from datetime import UTC, datetime
 
 from gateway_dash.gateway.errors import GatewayError
+from gateway_dash.gateway.log_page import LogPage
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
-from gateway_dash.gateway.service import LogPage, LogService
+from gateway_dash.gateway.service import LogService
 
 READ_ROWS = 50  # in one call, whatever is shown of them
 READS = 2  # 50 rows from any place on are cut by one end of the upstream's pages

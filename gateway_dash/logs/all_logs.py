@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -21,7 +22,7 @@ from gateway_dash.gateway.merged import (
     no_gateway,
 )
 from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery
-from gateway_dash.logs import seen
+from gateway_dash.logs import fresh, seen
 from gateway_dash.logs.chooser import chooser
 from gateway_dash.logs.composing import compose, split
 from gateway_dash.logs.gateways import list_url
@@ -59,15 +60,18 @@ def all_log_list(request: HttpRequest) -> HttpResponse:
         screen, query = compose(screen, query, given)
         if not wants_fragment(request):
             return HttpResponseRedirect(screen.url(query))
-    page = merged_page(upstream.account(), gateways, query, screen.position, names=lambda: _names(request))
+    again = fresh.asked_again(request)
+    ask = partial(merged_page, upstream.account(), gateways, query, screen.position, names=lambda: _names(request))
+    found = fresh.listed_together(gateways, query, screen.position, ask, again=again)
+    page = found.value
     for name in gateways:
         seen.learn(name, [log for gateway, log in page.entries if gateway == name])
     if page.start:
         screen = screen.change(position=page.start if page.start.rows else None)
-    context = _context(screen, page)
+    context = _context(screen, page) | fresh.told(found, screen.url(page.query))
     if screen.peek:
-        context["drawer"] = _drawer(request, screen, page)
-    return push_url(render_part(request, "logs/all.html#results", context), screen.url(query))
+        context["drawer"] = _drawer(request, screen, page, again=again)
+    return push_url(render_part(request, "logs/all.html#results", context), screen.url(page.query))
 
 
 def _gateways(request: HttpRequest, parameters: QueryDict) -> tuple[tuple[str, ...], QueryDict]:
@@ -145,14 +149,15 @@ def _part(share: Share, screen: Screen, query: LogQuery) -> Part:
     return Part(share.gateway, own.list_url(query.change()), share, rest.list_url(query.change()))
 
 
-def _drawer(request: HttpRequest, screen: Screen, page: MergedPage) -> dict[str, Any]:
+def _drawer(request: HttpRequest, screen: Screen, page: MergedPage, *, again: bool) -> dict[str, Any]:
     """The log beside the list, and those before and after it, each in its own gateway."""
     gateway, _slash, log_id = screen.peek.partition("/")
     entries = [(name, log.id) for name, log in page.entries]
     at = entries.index((gateway, log_id)) if (gateway, log_id) in entries else None
     near = {} if at is None else {"url_previous": at - 1, "url_next": at + 1}
     reads = may(request.user, Action.READ, gateway)
-    found = drawer_of(upstream.logs(gateway), log_id, screen.change(gateway=gateway), page.query, reads=reads)
+    own, logs = screen.change(gateway=gateway), upstream.logs(gateway)
+    found = drawer_of(logs, log_id, own, page.query, reads=reads, again=again)
     urls = {
         name: screen.change(gateway=entries[place][0]).peek_url(page.query, entries[place][1])
         for name, place in near.items()

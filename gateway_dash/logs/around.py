@@ -16,6 +16,7 @@ from gateway_dash.gateway.errors import QueryError, said
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import words
+from gateway_dash.logs import fresh
 from gateway_dash.logs.cells import Cell, status_of
 from gateway_dash.logs.columns import USUAL, column_of
 from gateway_dash.logs.ids import log_id_is_plain
@@ -61,7 +62,7 @@ def log_around(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     wish = Wish.read(given)
     screen, query = read_screen(request, gateway, rest)
     logs = upstream.logs(gateway)
-    found = around(logs, logs.log(log_id), wish.count, query if wish.is_within else LogQuery())
+    found = around(logs, fresh.log_of(logs, log_id), wish.count, query if wish.is_within else LogQuery())
     response = render_part(request, "logs/around.html#results", around_context(screen, query, wish, found))
     return push_url(response, wish.url(screen, query, log_id))
 

@@ -15,6 +15,7 @@ from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import words
 from gateway_dash.gateway.service import LogService
+from gateway_dash.logs import fresh
 from gateway_dash.logs.cells import Status, cell, status_of
 from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.screen import Screen
@@ -65,7 +66,7 @@ def log_attempts(request: HttpRequest, gateway: str, log_id: str) -> HttpRespons
     """All logs of the call that this log belongs to: two calls, one for the log and one for those of its event."""
     screen, query = read_origin(request, gateway)
     logs = upstream.logs(gateway)
-    log = logs.log(log_id)
+    log = fresh.log_of(logs, log_id)
     ladder = ladder_of(logs, log, screen, query)
     context = {
         "title": ladder.words or f"Attempts of the call of {cell(log.model) or 'an unknown model'}",

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from gateway_dash.gateway.errors import QueryError
-from gateway_dash.gateway.service import LogPage
+from gateway_dash.gateway.log_page import LogPage
 from gateway_dash.logs import facets, histogram, newer, ranges
 from gateway_dash.logs.screen import Screen, read_screen, take
 from gateway_dash.logs.steps import PARAMETERS, Step

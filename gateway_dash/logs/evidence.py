@@ -136,6 +136,8 @@ def kind_words(document: Document) -> str:
 def _source(body: Body) -> str:
     if not body.is_kept or body.read_at is None:
         return "the upstream"
+    if body.is_from_disk:
+        return f"the disk, read {formats.ago(body.read_at, datetime.now(UTC))}"
     age_s = max(0.0, (datetime.now(UTC) - body.read_at).total_seconds())
     return f"memory, read {age_s:.0f} s ago"
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from gateway_dash.gateway.log_page import LogPage
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.sentence import words
-from gateway_dash.gateway.service import LogPage
 from gateway_dash.logs.cells import without_credentials
 from gateway_dash.logs.leaves import HEADS
 from gateway_dash.payload.masking import spans_of_window, with_placeholders

@@ -9,11 +9,11 @@ from typing import Any
 from django.urls import reverse
 
 from gateway_dash.gateway.box import spell_box
+from gateway_dash.gateway.log_page import LogPage
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import PAGE_SIZES
 from gateway_dash.gateway.sentence import Part, sentence, words
-from gateway_dash.gateway.service import LogPage
 from gateway_dash.gateway.vocabulary import VOCABULARY, Operator
 from gateway_dash.logs.chips import chips
 from gateway_dash.logs.chooser import chooser

@@ -9,15 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from gateway_dash import upstream
 from gateway_dash.gateway import calls, period
 from gateway_dash.gateway.errors import FilterNotApplied, GatewayError, QueryError
 from gateway_dash.gateway.filters import Fit
+from gateway_dash.gateway.log_page import LogPage
 from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery
 from gateway_dash.gateway.reading import PAGE_SIZES
-from gateway_dash.gateway.service import Account, LogPage
+from gateway_dash.gateway.service import Account
 from gateway_dash.logs.counting import ask_now, cache_key
 from gateway_dash.logs.screen import Screen
-from gateway_dash.web import kept
+from gateway_dash.web import changes, kept
 
 EVERY_S = 15  # between two looks of one page
 SHARED_S = 14  # for so long an answer serves everybody: one second less, or a page alone would hear of it late
@@ -109,6 +111,8 @@ def _newest(gateway: str, query: LogQuery, after: datetime) -> _Newest | Gateway
         found = ask_now(lambda account: _ask(account, gateway, view, begins))
         if isinstance(found, _Newest):
             kept.put(key, found, KEPT_S)
+            if found.after(after)[0]:
+                changes.note_newer(upstream.account_key(), gateway)  # before anybody follows the bar to them
         return found
     finally:
         kept.drop(claim)

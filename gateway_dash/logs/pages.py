@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from gateway_dash import upstream
 from gateway_dash.gateway.errors import QueryError
+from gateway_dash.logs import fresh
 from gateway_dash.logs.bodies import SIDES
 from gateway_dash.logs.conversation import conversation_context
 from gateway_dash.logs.detail import detail_context, raw_context
@@ -34,12 +35,14 @@ def log_detail(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
         return HttpResponseRedirect(screen.log_url(query, log_id, "tree/", ("at", given["at"])))
     is_rendered = _is_rendered(given)
     place = Place.read(given["comment"]).at if given.get("comment") else ""
-    log = upstream.logs(gateway).log(log_id)
-    reads = may(request.user, Action.READ, gateway)
+    found = fresh.opened(upstream.logs(gateway), log_id, again=fresh.asked_again(request))
+    log, reads = found.value, may(request.user, Action.READ, gateway)
     conversation = (
         conversation_context(screen, log, query, of_log_both(log), is_rendered=is_rendered) if reads else None
     )
-    context = detail_context(screen, log, query, reads=reads, conversation=conversation)
+    context = detail_context(screen, log, query, reads=reads, conversation=conversation) | fresh.told(
+        found, request.get_full_path()
+    )
     context["comment_place"] = place
     return render_part(request, "logs/detail.html", context)
 
@@ -52,7 +55,8 @@ def log_conversation(request: HttpRequest, gateway: str, log_id: str) -> HttpRes
     start, tries = whole_number(given, "turns", "the number of a message"), whole_number(given, "try", "a number") or 0
     is_rendered = _is_rendered(given)
     logs = upstream.logs(gateway)
-    log = logs.log(log_id)
+    found = fresh.opened(logs, log_id)
+    log = found.value
     evidences = of_bodies(logs, log)
     conversation = conversation_context(
         screen, log, query, evidences, start=start, tries=min(tries, TRIES), is_rendered=is_rendered
@@ -61,7 +65,9 @@ def log_conversation(request: HttpRequest, gateway: str, log_id: str) -> HttpRes
     if wants_fragment(request):
         context = {"conversation": conversation, "log": log, "query": query}
         return push_url(render_part(request, "logs/conversation.html#conversation", context), None)
-    context = detail_context(screen, log, query, reads=True, conversation=conversation)
+    context = detail_context(screen, log, query, reads=True, conversation=conversation) | fresh.told(
+        found, request.get_full_path()
+    )
     return render_part(request, "logs/detail.html", context)
 
 
@@ -69,15 +75,17 @@ def log_conversation(request: HttpRequest, gateway: str, log_id: str) -> HttpRes
 def log_raw(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     """Every field that the API sent, and both bodies as they are."""
     screen, query = read_origin(request, gateway)
-    context = raw_context(screen, upstream.logs(gateway).log(log_id), query)
-    return render_part(request, "logs/raw.html", context)
+    found = fresh.opened(upstream.logs(gateway), log_id, again=fresh.asked_again(request))
+    return render_part(
+        request, "logs/raw.html", raw_context(screen, found.value, query) | fresh.told(found, request.get_full_path())
+    )
 
 
 @require_safe
 def log_markdown(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     """The whole conversation as Markdown, to be copied or kept; a body that cannot be read is an error."""
     logs = upstream.logs(gateway)
-    log = logs.log(log_id)
+    log = fresh.log_of(logs, log_id)
     hints = Hints(log.provider, log.model, log.path)
     evidences = of_bodies(logs, log)
     for each in evidences.values():

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_safe
 from gateway_dash import upstream
 from gateway_dash.gateway import period
 from gateway_dash.gateway.errors import GatewayError, QueryError
+from gateway_dash.gateway.log_page import LogPage
 from gateway_dash.gateway.query import LogQuery
-from gateway_dash.gateway.service import LogPage, LogService
+from gateway_dash.gateway.service import LogService
+from gateway_dash.logs import fresh
 from gateway_dash.logs.cells import pairs_of, verdict_of
 from gateway_dash.logs.detail import detail_context
 from gateway_dash.logs.place import PlaceBar, find_place, on_page, place_bar, placed
@@ -59,11 +61,15 @@ def log_place(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
         url = request.get_full_path()
         bar = _bar(logs, log_id, screen, query, bar=PlaceBar(url, screen.peek_url(query, log_id)), at=at)
         return push_url(render_part(request, "logs/place.html#place", {"place": bar}), None)
-    log = logs.log(log_id)
+    found = fresh.opened(logs, log_id)
+    log = found.value
     at = period.milliseconds(log.created_at)
     bar = _bar(logs, log_id, screen, query, bar=place_bar(screen, log, query), at=at)
     reads = may(request.user, Action.READ, gateway)
-    return render_part(request, "logs/detail.html", detail_context(screen, log, query, reads=reads, place=bar))
+    context = detail_context(screen, log, query, reads=reads, place=bar) | fresh.told(
+        found, screen.log_url(query, log_id)
+    )
+    return render_part(request, "logs/detail.html", context)
 
 
 def _bar(logs: LogService, log_id: str, screen: Screen, query: LogQuery, *, bar: PlaceBar, at: Any) -> PlaceBar:
@@ -75,7 +81,14 @@ def _bar(logs: LogService, log_id: str, screen: Screen, query: LogQuery, *, bar:
 
 
 def drawer_of(
-    logs: LogService, log_id: str, screen: Screen, query: LogQuery, *, reads: bool, page: LogPage | None = None
+    logs: LogService,
+    log_id: str,
+    screen: Screen,
+    query: LogQuery,
+    *,
+    reads: bool,
+    page: LogPage | None = None,
+    again: bool = False,
 ) -> dict[str, Any]:
     """What `logs/drawer.html` needs. A log that cannot be read is words in the drawer, and the list stays.
 
@@ -97,8 +110,10 @@ def drawer_of(
         "permalink": reverse("log-detail", args=[logs.gateway_id, log_id]),
     }
     try:
-        log = logs.log(log_id)
+        read = fresh.opened(logs, log_id, again=again)
     except GatewayError as error:
         return found | {"problem": error, "title": error.title}
+    log = read.value
     pairs = pairs_of(log, lines_of([log], screen, query))
-    return detail_context(screen, log, query, reads=reads) | found | {"verdict": verdict_of(log), "pairs": pairs}
+    own = {"verdict": verdict_of(log), "pairs": pairs} | fresh.told(read, found["url_self"])
+    return detail_context(screen, log, query, reads=reads) | found | own

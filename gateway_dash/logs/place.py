@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from gateway_dash.gateway import period
 from gateway_dash.gateway.filters import Filter
+from gateway_dash.gateway.log_page import LogPage
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery
-from gateway_dash.gateway.service import LogPage, LogService
+from gateway_dash.gateway.service import LogService
 from gateway_dash.gateway.vocabulary import EQ
 from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.screen import Screen

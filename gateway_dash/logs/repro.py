@@ -16,6 +16,7 @@ from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.service import LogService
 from gateway_dash.gateway.stored import Side
+from gateway_dash.logs import fresh
 from gateway_dash.logs.bodies import SIDES
 from gateway_dash.logs.evidence import Evidence, of_body
 from gateway_dash.logs.head import head_context
@@ -68,7 +69,7 @@ def log_repro(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
         raise QueryError("“file” takes text, request or response: which file of the pack. Leave it out for the page.")
     screen, query = read_origin(request, gateway, rest)
     logs = upstream.logs(gateway)
-    log = logs.log(log_id)
+    log = fresh.log_of(logs, log_id)
     permalink = request.build_absolute_uri(reverse("log-detail", args=[gateway, log_id]))
     packed = _packed(logs, log, kind, gateway, permalink)
     if "file" in given:

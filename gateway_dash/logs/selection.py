@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST
 
 from gateway_dash.gateway.errors import QueryError, Refusal, TooManySelected
 from gateway_dash.gateway.filters import Filter
+from gateway_dash.gateway.log_page import LogPage
 from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery
 from gateway_dash.gateway.reading import PAGE_SIZES
-from gateway_dash.gateway.service import FIND_AT_ONCE, LogPage
+from gateway_dash.gateway.service import FIND_AT_ONCE
 from gateway_dash.gateway.vocabulary import EQ
 from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.screen import Screen, read_screen

@@ -15,6 +15,7 @@ from gateway_dash.gateway.errors import NotFound
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.stored import Side
+from gateway_dash.logs import fresh
 from gateway_dash.logs.head import head_context
 from gateway_dash.logs.masks import Mask
 from gateway_dash.logs.screen import Screen, take
@@ -63,18 +64,23 @@ def log_tree(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     wish = Wish.read(given)
     screen, query = read_origin(request, gateway, rest)
     logs = upstream.logs(gateway)
-    log = cache(partial(logs.log, log_id))
+    found = cache(partial(fresh.opened, logs, log_id))
+
+    def log() -> Log:
+        return found().value
+
     trees = Trees(screen, query, log_id)
     if wants_fragment(request) and wish.place and not wish.find:
         row = trees.node(_trunk(read_sides(logs, log_id, wish.sides, log)[0]), wish.place)
         context = {"row": row, "mask": Mask(gateway, log_id, wish.place.side)}
         return push_url(render_part(request, "logs/tree.html#node", context), None)
     whole = log()
+    context = tree_context(screen, query, whole, wish, trees) | fresh.told(found(), request.get_full_path())
     cards = [
         replace(_card(side, wish, trees), mask=Mask(gateway, log_id, side.side))
         for side in read_sides(logs, log_id, wish.sides, log, row=whole)
     ]
-    return render_part(request, "logs/tree.html", tree_context(screen, query, log(), wish, trees) | {"cards": cards})
+    return render_part(request, "logs/tree.html", context | {"cards": cards})
 
 
 def _trunk(side: SideTree) -> Trunk:

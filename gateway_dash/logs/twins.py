@@ -16,6 +16,7 @@ from gateway_dash.gateway.likely import MOST, Likely, likely
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.sentence import words
+from gateway_dash.logs import fresh
 from gateway_dash.logs.cells import cell, status_of, without_credentials
 from gateway_dash.logs.counting import refuse_if_low
 from gateway_dash.logs.screen import Screen, take
@@ -69,7 +70,7 @@ def log_twins(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     refuse_if_low(upstream.account())
     logs = upstream.logs(gateway)
     with calls.longer(LOOK_S):
-        log = logs.log(log_id)
+        log = fresh.log_of(logs, log_id)
         found = likely(logs, log, WINDOWS[wish.within])
         result = search(logs, log, found.logs[wish.start :], screen, query)
     context = twins_context(screen, query, wish, log, found=found, result=result)

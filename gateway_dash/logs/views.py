@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from gateway_dash import upstream
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.stored import Side
-from gateway_dash.logs import seen, since
+from gateway_dash.logs import fresh, seen, since
 from gateway_dash.logs.bodies import Panel, panel_of_body
 from gateway_dash.logs.composing import compose, split
 from gateway_dash.logs.counts import with_counts
@@ -40,19 +40,22 @@ def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
         if not wants_fragment(request):
             return HttpResponseRedirect(screen.url(query))
     screen, ids = picked(request.session, gateway, screen, query)
-    logs = upstream.logs(gateway)
-    page = logs.page(query)
+    again = fresh.asked_again(request)
+    found = fresh.listed(gateway, query, again=again)
+    page, query = found.value, found.value.query
     seen.learn(gateway, page.logs)
     note(request, gateway, query)
     context = with_counts(request, list_context(gateway, screen, page), gateway, page, screen)
+    context |= fresh.told(found, screen.url(query))
     context["selection"] = selection_of(gateway, screen, page, ids)
     views = views_menu(request, gateway, Kept(query.change(), tuple(screen.shared.spelled())))
     context |= {"views": views, "since": since.waiting(request, gateway, views) if query.page == 1 else None}
-    if views.view and not query.as_of:
+    if views.view and not (query.as_of or found.is_stale):
         look(request.user, views.view.id)
     if screen.peek:
         reads = may(request.user, Action.READ, gateway)
-        context["drawer"] = drawer_of(logs, screen.peek, screen, query, reads=reads, page=page)
+        logs = upstream.logs(gateway)
+        context["drawer"] = drawer_of(logs, screen.peek, screen, query, reads=reads, page=page, again=again)
     response = render_part(request, "logs/list.html#results", context)
     return push_url(response, screen.url(query))
 
@@ -85,8 +88,9 @@ def log_body(request: HttpRequest, gateway: str, log_id: str, side: Side) -> Htt
     )
     if wants_fragment(request):
         return _panel_answer(request, panel)
-    context = raw_context(screen, logs.log(log_id), query, {side: panel})
-    return render_part(request, "logs/raw.html", context)
+    found = fresh.opened(logs, log_id)
+    context = raw_context(screen, found.value, query, {side: panel})
+    return render_part(request, "logs/raw.html", context | fresh.told(found, request.get_full_path()))
 
 
 def _panel_answer(request: HttpRequest, panel: Panel) -> HttpResponse:

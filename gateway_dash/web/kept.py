@@ -9,21 +9,21 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.cache import cache, caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.filebased import FileBasedCache
 
 SWEEP_S = 60
-PAGES, LEDGER = "default", "ledger"  # in settings.CACHES
+PAGES, LEDGER, ANSWERS = "default", "ledger", "answers"  # in settings.CACHES
 logger = logging.getLogger("gateway_dash.web")
 
 
-def get(key: str) -> Any:
+def get(key: str, place: str = PAGES) -> Any:
     """What was kept under the key, or None: also when it cannot be read."""
     try:
-        return cache.get(key)
+        return caches[place].get(key)
     except Exception as error:  # each backend has failures of its own, and none of them is the page's
         _note("read", error)
         return None
@@ -31,11 +31,16 @@ def get(key: str) -> Any:
 
 def get_many(keys: Sequence[str]) -> dict[str, Any]:
     """Those of the keys that something is kept under."""
+    return read(keys) or {}
+
+
+def read(keys: Sequence[str], place: str = PAGES) -> dict[str, Any] | None:
+    """The same for whoever has to tell nothing from not knowing: None where the cache is away."""
     try:
-        return dict(cache.get_many(keys))
+        return dict(caches[place].get_many(keys))
     except Exception as error:
         _note("read", error)
-        return {}
+        return None
 
 
 def put(key: str, value: Any, seconds: int, place: str = PAGES) -> None:
@@ -46,10 +51,10 @@ def put(key: str, value: Any, seconds: int, place: str = PAGES) -> None:
         _note("written", error)
 
 
-def agreed(key: str, value: Any, seconds: int) -> Any:
+def agreed(key: str, value: Any, seconds: int, place: str = PAGES) -> Any:
     """The value that the first who came has put there: this one, if that is us, or if there is no agreeing."""
     try:
-        return cache.get_or_set(key, value, seconds)
+        return caches[place].get_or_set(key, value, seconds)
     except Exception as error:
         _note("used", error)
         return value
@@ -100,11 +105,7 @@ class SharedCounters:
 
     def read(self, keys: Sequence[str]) -> dict[str, float] | None:
         """None where the cache is away: then each process holds itself to its part."""
-        try:
-            return dict(caches[LEDGER].get_many(keys))
-        except Exception as error:
-            _note("read", error)
-            return None
+        return read(keys, LEDGER)
 
     def put(self, key: str, value: float, seconds: int) -> None:
         """Keep a number."""
@@ -125,7 +126,7 @@ class SharedFiles(FileBasedCache):
     To count and to claim is done under a lock: of several processes one is the first, and no count is lost.
     """
 
-    _swept = 0.0
+    _swept: ClassVar[dict[str, float]] = {}  # by folder, time.monotonic()
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:
         """Put it there if nothing is."""
@@ -147,8 +148,9 @@ class SharedFiles(FileBasedCache):
 
     def _cull(self) -> None:
         """Before each write, as Django has it; the sweep first, so that what is still good need not make room."""
-        if time.monotonic() - SharedFiles._swept >= SWEEP_S:
-            SharedFiles._swept = time.monotonic()
+        folder = str(self._dir)  # type: ignore[attr-defined]
+        if time.monotonic() - self._swept.get(folder, -SWEEP_S) >= SWEEP_S:
+            self._swept[folder] = time.monotonic()
             self.sweep()
         super()._cull()  # type: ignore[misc]
 

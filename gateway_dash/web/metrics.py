@@ -29,6 +29,11 @@ CALLS = prometheus.Counter(
     ("method", "kind", "status"),
 )  # fmt: skip
 CALL_SECONDS = prometheus.Histogram("gateway_dash_upstream_seconds", "Time of a call.", ("kind",), buckets=FAST)
+KEPT = prometheus.Counter(
+    "gateway_dash_kept_answers",
+    "Answers by what they are and where they came from: “hit” cost no call, “stale” is an old one for want of another.",
+    ("what", "outcome"),
+)
 _more: list[Callable[[], Iterator[Metric]]] = []
 
 
@@ -41,6 +46,11 @@ def call_seen(method: str, kind: str, status: int | None, seconds: float) -> Non
     """One call to the upstream is over."""
     CALLS.labels(method, kind, str(status or "none")).inc()
     CALL_SECONDS.labels(kind).observe(seconds)
+
+
+def kept_seen(what: str, outcome: str) -> None:
+    """An answer was wanted: "hit", "miss" or "stale"."""
+    KEPT.labels(what, outcome).inc()
 
 
 class Measured:

@@ -75,7 +75,8 @@ def dashboard() -> Iterator[tuple[str, Store]]:
     account = upstream.connect(Sandbox(store, Options(), clock=NOW.timestamp))
     server = LiveServerThread("127.0.0.1", StaticFilesHandler)
     server.daemon = True
-    with patch("gateway_dash.upstream.account", lambda: account), stopped_clock():
+    nothing_kept = patch("gateway_dash.logs.fresh.STALE_S", 0)
+    with patch("gateway_dash.upstream.account", lambda: account), nothing_kept, stopped_clock():
         server.start()
         server.is_ready.wait()
         yield f"http://127.0.0.1:{server.port}", store

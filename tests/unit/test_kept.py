@@ -57,7 +57,7 @@ def test_what_is_over_what_is_broken_and_what_was_left_half_written_goes_with_th
         each.write_bytes(b"not a pickle")
     monkeypatch.setattr(time, "time", lambda: clock)
     os.utime(fresh, (clock, clock))
-    monkeypatch.setattr(SharedFiles, "_swept", -1e9)
+    monkeypatch.setattr(SharedFiles, "_swept", {})
     kept.put("new", 2, 60)
     assert over not in files()
     assert broken not in files()

@@ -23,9 +23,10 @@ from gateway_dash.gateway.errors import (
     RateLimited,
     Unauthorized,
 )
+from gateway_dash.gateway.log_page import LogPage
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.reading import SORT_KEYS
-from gateway_dash.gateway.service import Account, LogPage, LogService
+from gateway_dash.gateway.service import Account, LogService
 from gateway_dash.sandbox import ACCOUNT_ID, TOKENS, Options, Sandbox, Store
 
 GATEWAY = "prod-edge"

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from gateway_dash import upstream
 from gateway_dash.bulk.deletion import batch, probe
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.service import Account
 from gateway_dash.sandbox import ACCOUNT_ID, TOKENS, Sandbox, Store
-from tests.conftest import TOKEN
+from gateway_dash.web import reads
+from tests.conftest import LOGS, TOKEN
 from tests.oidc_provider import Provider, running
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -128,6 +135,37 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch, "LOOKS_S", (0.0, 0.0))
     monkeypatch.setattr(probe, "LOOKS_S", (0.0,))
     monkeypatch.setattr(upstream, "job_calls", lambda: 10**6)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers age by a clock that goes on by a millisecond at each look: how long a test takes makes nothing old."""
+    began, looks = datetime.now(UTC), count()
+    monkeypatch.setattr(reads, "now", lambda: began + timedelta(milliseconds=next(looks)))
+
+
+@pytest.fixture
+def old(clock: None) -> Callable[..., Any]:
+    """Get a page that is read three minutes before whatever comes later."""
+
+    def read(client: Client, url: str = LOGS, **more: Any) -> Any:
+        moment = reads.now()
+        with pytest.MonkeyPatch.context() as then:
+            then.setattr(reads, "now", lambda: moment - timedelta(minutes=3))
+            return client.get(url, **more)
+
+    return read
+
+
+@pytest.fixture
+def bodies_on_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A megabyte for bodies on disk, as an operator may give it; returns where they lie."""
+    monkeypatch.setattr(settings, "ENVIRONMENT", replace(settings.ENVIRONMENT, body_cache_mb=1))
+    upstream.body_files.cache_clear()
+    yield settings.ENVIRONMENT.data_dir / "bodies"
+    monkeypatch.undo()
+    upstream.body_files.cache_clear()
+    upstream.body_files()  # which takes them away
 
 
 @pytest.fixture

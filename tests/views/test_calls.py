@@ -158,6 +158,41 @@ def test_how_a_list_looks_costs_nothing_and_no_row_costs_a_call(person, wire, pe
     assert len(wire.sent) == calls
 
 
+SAVED = {  # by the name in urls.py: what is left of the cost where somebody else has just read the same
+    "log-list": 0,
+    "all-log-list": 0,
+    "log-detail": 0,
+    "log-conversation": 0,
+    "log-markdown": 0,
+    "log-raw": 0,
+    "log-repro": 0,
+    "log-tree": 0,
+    "log-attempts": 1,
+    "log-around": 2,
+    "log-twins": 3,
+    "log-peek": 0,
+    "log-place": 1,
+    "log-body": 1,
+}
+CHANGES = ("delete-preview", "review-log", "log-download")
+ASKS = ("log-list-json", "log-list-csv", "log-list-jsonl", "log-compare", "api-log-list", "api-log", "api-count")
+
+
+@pytest.mark.parametrize("name", [*SAVED, *CHANGES, *ASKS])
+def test_what_somebody_has_just_read_is_read_again_only_where_it_has_to_be(
+    person, wire, one, no_pauses, answers_are_kept, clock, name
+):
+    """`SAVED` is what is shared; the rest costs the same a second time."""
+    counts = []
+    for _ in range(2):
+        sent = data(person, name)
+        wire.forget()
+        upstream.account().shelf.clear()
+        assert ask(person, name, sent, headers=HTMX if name == "log-peek" else {}).status_code < 400
+        counts.append(len(wire.sent))
+    assert counts[1] == SAVED.get(name, counts[0]), wire.calls
+
+
 def test_what_is_open_beside_a_list_never_comes_before_it(person, wire):
     person.get(LOGS + "?open=histogram&open=ranges&count=provider", headers=HTMX)
     assert wire.calls == ["GET /prod-edge/logs"]

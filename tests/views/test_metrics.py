@@ -55,6 +55,17 @@ def test_pages_and_calls_are_counted_by_name_and_status(person, wire):
     assert number(person, 'gateway_dash_page_seconds_count{page="log-list"}') >= 2
 
 
+def test_it_counts_what_was_shared_what_was_asked_for_and_what_is_old(person, wire, answers_are_kept, old):
+    names = [f'gateway_dash_kept_answers_total{{outcome="{each}",what="list"}}' for each in ("hit", "miss", "stale")]
+    before = [number(person, each) for each in names]
+    person.get(LOGS)
+    person.get(LOGS)
+    old(person, LOGS + "?page=2")
+    wire.instead = lambda _request: httpx.Response(500)
+    person.get(LOGS + "?page=2")
+    assert [number(person, each) - was for each, was in zip(names, before, strict=True)] == [1, 2, 1]
+
+
 def test_no_id_no_filter_no_name_and_no_token_stands_in_it(person, wire):
     person.get(LOGS + "canary-log/?search=canary-filter&model=canary-model")
     person.get("/canary-path/")
