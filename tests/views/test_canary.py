@@ -11,7 +11,7 @@ from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.service import Account
 from gateway_dash.sandbox import ACCOUNT_ID, TOKENS
 from gateway_dash.team.actions import Action
-from gateway_dash.web.jsonlog import JsonLines
+from gateway_dash.telemetry.lines import JsonLines
 from tests.people import somebody
 from tests.views.conftest import Wire
 from tests.views.crawl import EXAMPLES, ask, data

@@ -102,7 +102,8 @@ def test_processes_of_one_machine_add_up(tmp_path):
                               capture_output=True, text=True).stdout  # fmt: skip
 
     for status in (200, 200, 429):
-        run(code.format("call_seen", f"call_seen('GET', 'list', {status}, 0.02)"))
+        seen = f"call_seen(Sent('GET', 'list', '/', {status}, 20.0, 1, ''))"
+        run(code.format("call_seen", f"from gateway_dash.gateway.calls import Sent; {seen}"))
     text = run(code.format("_counted", "print(_counted().decode())"))
     assert 'gateway_dash_upstream_calls_total{kind="list",method="GET",status="200"} 2.0' in text
     assert 'gateway_dash_upstream_seconds_count{kind="list"} 3.0' in text
