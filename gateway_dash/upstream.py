@@ -12,6 +12,7 @@ from django.conf import settings
 
 from gateway_dash import sandbox
 from gateway_dash.environment_channels import Channel
+from gateway_dash.environment_telemetry import Telemetry
 from gateway_dash.gateway.access_keys import AccessKeys
 from gateway_dash.gateway.calls import Sent
 from gateway_dash.gateway.client import GatewayClient, Token
@@ -120,6 +121,11 @@ def call_seen(sent: Sent) -> None:
 
     metrics.call_seen(sent)
     spans.call_seen(sent)
+
+
+def telemetry() -> Telemetry:
+    """What the operator is told of the dashboard itself, and where."""
+    return settings.ENVIRONMENT.telemetry
 
 
 def work_dir() -> Path:

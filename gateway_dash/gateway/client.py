@@ -196,11 +196,9 @@ class GatewayClient:
             self.budget.take(page.who())  # with a place in hand: what is not sent is not spent
             started = time.monotonic()
             self._retries.note_call()
-            status: int | None = None
+            response: httpx.Response | None = None
             try:
                 response = self._http.send(request, stream=True)
-                status = response.status_code
-                request.extensions["ray"] = response.headers.get("cf-ray", "")
                 try:
                     answer = read_answer(response, cap_bytes=cap_bytes, left_s=left)
                 finally:
@@ -208,7 +206,7 @@ class GatewayClient:
             except (httpx.RequestError, httpx.InvalidURL, UnicodeError) as error:
                 raise self._unanswered(error, may_retry) from error
             finally:
-                self._note(page, request, kind, status, started)
+                self._note(page, request, kind, response, started)
         self.budget.read(answer.headers)
         if answer.status == 429:
             raise spent(self.budget.block(answer.headers.get("retry-after", "")), hint="")
@@ -230,12 +228,18 @@ class GatewayClient:
         again = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
         return _Again(problem) if may_retry and again else problem
 
-    def _note(self, page: calls.Page, request: httpx.Request, kind: str, status: int | None, started: float) -> None:
+    def _note(
+        self, page: calls.Page, request: httpx.Request, kind: str, response: httpx.Response | None, started: float
+    ) -> None:
         duration_ms = (time.monotonic() - started) * 1000
+        status = None if response is None else response.status_code
         page.calls.append(calls.Call(request.method, str(request.url), status, duration_ms))
         # No query string: filters name tenants and people.
         path = calls.template_of(request.url.path.removeprefix(self._base.path))
-        attempt, ray = request.extensions.get("attempt", 1), said(request.extensions.get("ray", ""))
+        attempt, ray = (
+            request.extensions.get("attempt", 1),
+            "" if response is None else said(response.headers.get("cf-ray", "")),
+        )
         sent = calls.Sent(request.method, kind, path, status, round(duration_ms, 1), attempt, ray)
         self._seen(sent)
         words = (sent.method, path, status or "no answer", duration_ms)

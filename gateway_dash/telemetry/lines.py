@@ -30,10 +30,16 @@ def told(record: logging.LogRecord) -> Line:
         "logger": scrub.value(record.name),
         "message": scrub.message(_words(record)),
     }
-    more = getattr(record, "told", {}) | structlog.contextvars.get_contextvars() | spans.ids()
+    more = getattr(record, "told", {}) | structlog.contextvars.get_contextvars() | _asked(record) | spans.ids()
     line |= {key: scrub.value(each) for key, each in more.items() if key not in line}
     error = record.exc_info[1] if record.exc_info else None
     return line if error is None else line | {"exception": scrub.exceptions(error)}
+
+
+def _asked(record: logging.LogRecord) -> Line:
+    """Django says of an answer that it is an error when the request is over; but it says of which."""
+    known = getattr(getattr(record, "request", None), "request_id", None)
+    return {"request_id": known} if known else {}
 
 
 def _words(record: logging.LogRecord) -> str:

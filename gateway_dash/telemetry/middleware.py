@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from structlog.contextvars import bound_contextvars
@@ -31,7 +30,7 @@ class Told:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer, with the id in a header."""
         started = time.perf_counter()
-        request_id = here.id_for(request)
+        request_id = request.request_id = here.id_for(request)  # type: ignore[attr-defined]
         parent = request.headers.get("traceparent", "") if upstream.trusts_proxy() else ""
         with bound_contextvars(request_id=request_id), spans.around("SERVER", "request", parent=parent) as span:
             response = self._get_response(request)
@@ -65,7 +64,7 @@ def _route(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is not None and match.url_name:
         return match.url_name
-    return "static" if request.path.startswith(str(settings.STATIC_URL)) else "none"
+    return "static" if request.path.startswith("/static/") else "none"
 
 
 def _person(request: HttpRequest) -> int | None:

@@ -16,7 +16,22 @@ KEPT = frozenset({
     *("event_id", "timestamp", "level", "logger", "platform", "release", "environment", "server_name"),
     *("message", "exception", "tags", "sdk"),
 })  # fmt: skip
+OFF: Any = {"mode": "off"}
+NOTHING: Any = {  # what `send_default_pii=False` was once, and more
+    "user_info": False,
+    "cookies": OFF,
+    "http_headers": {"request": OFF},
+    "http_bodies": [],
+    "url_query_params": OFF,
+    "graphql": {"document": False, "variables": False},
+    "gen_ai": {"inputs": False, "outputs": False},
+    "database_query_data": False,
+    "queues": False,
+    "stack_frame_variables": False,
+    "frame_context_lines": 0,
+}
 TAGS = ("request_id", "job", "chore", "trace_id", "route", "gateway")
+OF_SENDING = ("sentry_sdk", "opentelemetry", "urllib3")
 _LEVELS = {"critical": "fatal"}
 
 
@@ -27,8 +42,8 @@ class ToSentry(logging.Handler):
         super().__init__(logging.ERROR)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Never what is said of sending itself: it would be sent again, for ever."""
-        if record.name.startswith(("sentry_sdk", "opentelemetry", "urllib3")):
+        """Never what is said of sending itself: it would be sent again, for ever. Nor that an upstream is away."""
+        if record.name.startswith(OF_SENDING) or (record.name == "django.request" and not record.exc_info):
             return
         import sentry_sdk
 
@@ -50,7 +65,7 @@ def start(dsn: str, release: str) -> logging.Handler:
         default_integrations=False,
         auto_enabling_integrations=False,
         integrations=[AtexitIntegration(callback=lambda _pending, _timeout: None)],  # it would speak to the terminal
-        send_default_pii=False,
+        data_collection=NOTHING,
         include_local_variables=False,
         include_source_context=False,
         max_request_body_size="never",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 from datetime import timedelta
 from typing import Any
 
 from gunicorn import glogging
 
-from gateway_dash.environment_telemetry import log_form
+from gateway_dash.environment_telemetry import JSON, TEXT
 from gateway_dash.telemetry import scrub
 from gateway_dash.telemetry.lines import JsonLines
 
@@ -21,13 +20,14 @@ _QUOTED = re.compile(r"(Invalid request from ip=\S*?): .*", re.DOTALL)
 class ServerLog(glogging.Logger):  # type: ignore[misc]
     """Starts, ends and failures of workers. The line of each request is the dashboard's own, with more in it."""
 
+    form = JSON
+
     def setup(self, cfg: Any) -> None:
         """As gunicorn does it, wherever it writes; then our form."""
         super().setup(cfg)
-        form = log_form(os.environ, [])
         for log in (self.error_log, self.access_log):
             for handler in log.handlers:
-                handler.setFormatter(JsonLines(form))
+                handler.setFormatter(JsonLines(self.form))
 
     def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
         """Who sent what is no request, and not what it was."""
@@ -44,3 +44,9 @@ class ServerLog(glogging.Logger):  # type: ignore[misc]
             "duration_ms": round(request_time.total_seconds() * 1000, 1),
         }
         self.access_log.log(logging.INFO, "access", extra={"told": facts})
+
+
+class ServerText(ServerLog):
+    """The same for people on a terminal."""
+
+    form = TEXT

@@ -10,10 +10,11 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPMethod
 
 from gateway_dash.gateway.calls import Sent
 
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+METHODS = frozenset(each.value for each in HTTPMethod)
 Attributes = Mapping[str, str | int | float | bool]
 
 

@@ -8,8 +8,7 @@ import sys
 import threading
 from types import TracebackType
 
-from django.conf import settings
-
+from gateway_dash import upstream
 from gateway_dash.telemetry import sentry, spans
 
 logger = logging.getLogger("gateway_dash")
@@ -24,7 +23,7 @@ def start() -> None:
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
-    wanted = settings.ENVIRONMENT.telemetry
+    wanted = upstream.telemetry()
     if wanted.otlp:
         spans.start()
     if wanted.sentry_dsn:

@@ -17,6 +17,7 @@ from gateway_dash.sandbox import ACCOUNT_ID
 from tests.conftest import LOGS
 from tests.views.conftest import WRITE, Wire
 from tests.views.crawl import METRICS
+from tests.views.reading import ids
 
 URL = "/metrics"
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,6 +54,16 @@ def test_pages_and_calls_are_counted_by_name_and_status(person, wire):
     assert number(person, 'gateway_dash_upstream_calls_total{kind="list",method="GET",status="500"}') >= 1
     assert number(person, 'gateway_dash_upstream_seconds_count{kind="list"}') >= 2
     assert number(person, 'gateway_dash_page_seconds_count{page="log-list"}') >= 2
+
+
+def test_an_answer_of_before_is_counted_too(person, wire):
+    kept = 'gateway_dash_kept_total{what="request"}'
+    before = number(person, kept)
+    tree = f"{LOGS}{ids(person.get(LOGS))[0]}/tree/?side=request"
+    assert person.get(tree).status_code == 200
+    assert number(person, kept) == before
+    assert person.get(tree).status_code == 200
+    assert number(person, kept) == before + 1
 
 
 def test_no_id_no_filter_no_name_and_no_token_stands_in_it(person, wire):
