@@ -32,6 +32,7 @@ NOTHING: Any = {  # what `send_default_pii=False` was once, and more
 }
 TAGS = ("request_id", "job", "chore", "trace_id", "route", "gateway")
 OF_SENDING = ("sentry_sdk", "opentelemetry", "urllib3")
+PLACES = ("", "django")  # of handlers: the second does not pass its lines on
 _LEVELS = {"critical": "fatal"}
 
 
@@ -78,9 +79,19 @@ def start(dsn: str, release: str) -> logging.Handler:
         spotlight=False,
     )
     handler = ToSentry()
-    for name in ("", "django"):  # the second does not pass its lines on
+    for name in PLACES:
         logging.getLogger(name).addHandler(handler)
     return handler
+
+
+def end(handler: logging.Handler) -> None:
+    """Send what is left, and no more."""
+    import sentry_sdk
+
+    for name in PLACES:
+        logging.getLogger(name).removeHandler(handler)
+    sentry_sdk.get_client().close(timeout=2)
+    sentry_sdk.get_global_scope().set_client(None)
 
 
 def event_of(line: dict[str, Any]) -> dict[str, Any]:

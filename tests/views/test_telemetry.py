@@ -61,10 +61,7 @@ def errors():
     with collector() as there:
         handler = sentry.start(f"http://abc123@{there.address}/7", "gateway-dash@test")
         yield there
-        for name in ("", "django"):
-            logging.getLogger(name).removeHandler(handler)
-        sentry_sdk.get_client().close(timeout=2)
-        sentry_sdk.get_global_scope().set_client(None)
+        sentry.end(handler)
 
 
 def visit(person):
