@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from gateway_dash import environment_addresses as addresses
 from gateway_dash import environment_channels as channels
 from gateway_dash import environment_signin as signin
+from gateway_dash import environment_telemetry as telemetry
 from gateway_dash import ways_in
 
 LOOPBACK = addresses.LOOPBACK
@@ -63,6 +64,7 @@ class Environment:
     ways_in: ways_in.WaysIn  # how people sign in
     oidc: signin.Oidc | None  # who else may say who somebody is
     second_factor: str  # for people with a password: one of signin.SECOND_FACTOR
+    telemetry: telemetry.Telemetry  # what the operator is told, and where
 
     def __repr__(self) -> str:
         return f"Environment(account_id={self.account_id!r}, token={'set' if self.token else None}, …)"
@@ -108,6 +110,7 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
         ways_in=_ways_in(environ, has_provider=oidc is not None, problems=problems),
         oidc=oidc,
         second_factor=_one_of(environ, "GATEWAY_DASH_MFA", signin.SECOND_FACTOR, problems),
+        telemetry=telemetry.read(environ, _secret(environ, "SENTRY_DSN", problems), problems),
     )
     _check_together(found, problems)
     if problems:

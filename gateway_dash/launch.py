@@ -33,11 +33,13 @@ SERVERS = {
     ),
     "gunicorn": (
         *("--worker-class", "gthread", "--bind", "{bind}", "--workers", str(WORKERS), "--threads", str(THREADS)),
-        *("--graceful-timeout", str(STOPS_WITHIN), "--log-level", "warning"),
+        *("--graceful-timeout", str(STOPS_WITHIN), "--log-level", "{log_level}"),
+        *("--logger-class", "gateway_dash.telemetry.server.{logger}"),
         *("--limit-request-line", "8190"),  # a list may be filtered by 50 ids
         *("--forwarded-allow-ips", ""),  # whom to believe about https is GATEWAY_DASH_TRUST_PROXY's to say
     ),
 }
+_FOR_PEOPLE = {"log_level": "warning", "logger": "ServerText"}
 
 
 def main(*, is_whole: bool = True) -> int:
@@ -49,7 +51,7 @@ def main(*, is_whole: bool = True) -> int:
     host, port = address()
     refuse_strangers(host, settings)
     server = os.environ.get("GATEWAY_DASH_SERVER", "gunicorn")
-    command = server_command(server, host, port)
+    command = server_command(server, host, port, settings.telemetry.log)
     refuse_a_second_spelling(server, settings)
     refuse_a_taken_port(host, port)
     what = "prepare" if is_whole else "prepare-files"
@@ -98,12 +100,15 @@ def refuse_a_second_spelling(server: str, settings: environment.Environment) -> 
         sys.exit(f"GATEWAY_DASH_PROXY_USER_HEADER needs gunicorn: with {server}, visitors could name themselves.")
 
 
-def server_command(name: str, host: str, port: int) -> list[str]:
+def server_command(name: str, host: str, port: int, log: str = "json") -> list[str]:
     if name not in SERVERS:
         sys.exit(f"GATEWAY_DASH_SERVER must be one of {', '.join(SERVERS)}, not {name!r}.")
     if importlib.util.find_spec(name) is None:
         sys.exit(f"GATEWAY_DASH_SERVER is {name}, which is not installed. ./run setup installs it.")
-    options = [option.format(host=host, port=port, bind=authority(host, port)) for option in SERVERS[name]]
+    known = {"host": host, "port": port, "bind": authority(host, port)}
+    # That workers start and end is news for whatever collects lines; on a terminal the address is what counts.
+    how = {"log_level": "info", "logger": "ServerLog"} if log == "json" else _FOR_PEOPLE
+    options = [option.format(**known, **how) for option in SERVERS[name]]
     return [sys.executable, "-m", name, *options, "gateway_dash.wsgi:application"]
 
 

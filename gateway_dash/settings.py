@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 
 from gateway_dash import environment, environment_signin, places
+from gateway_dash.telemetry import lines
 
 ENVIRONMENT = environment.read(os.environ, places.HOME)
 
@@ -74,6 +75,7 @@ if ENVIRONMENT.job_engine == "procrastinate":
         )
     INSTALLED_APPS.append("procrastinate.contrib.django")
 MIDDLEWARE = [
+    "gateway_dash.telemetry.middleware.Told",
     "gateway_dash.web.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -204,20 +206,4 @@ SECURE_CSP = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "gateway_dash.web.jsonlog.JsonLines"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "gateway_dash": {"level": "INFO"},
-        # httpx logs whole URLs, and filters name tenants and people.
-        "httpx": {"level": "WARNING"},
-        "urllib3": {"level": "ERROR"},
-        # What it says of a channel may hold the channel's secret.
-        "apprise": {"level": "CRITICAL", "propagate": False},
-        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "django.request": {"level": "ERROR"},  # a 404 is not news
-    },
-}
+LOGGING = lines.settings(ENVIRONMENT.telemetry.log)

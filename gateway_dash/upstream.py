@@ -13,8 +13,10 @@ from django.conf import settings
 
 from gateway_dash import sandbox
 from gateway_dash.environment_channels import Channel
+from gateway_dash.environment_telemetry import Telemetry
 from gateway_dash.gateway.access_keys import AccessKeys
 from gateway_dash.gateway.body_files import BodyFiles
+from gateway_dash.gateway.calls import Sent
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.errors import Gone
 from gateway_dash.gateway.ledger import Ledger
@@ -116,11 +118,18 @@ def metrics_token() -> str | None:
     return settings.ENVIRONMENT.metrics_token
 
 
-def call_seen(method: str, kind: str, status: int | None, seconds: float) -> None:
-    """Tell who counts calls. They know this module, so they are asked for late."""
+def call_seen(sent: Sent) -> None:
+    """Tell who counts calls, and who collects spans. They know this module, so they are asked for late."""
+    from gateway_dash.telemetry import spans
     from gateway_dash.web import metrics
 
-    metrics.call_seen(method, kind, status, seconds)
+    metrics.call_seen(sent)
+    spans.call_seen(sent)
+
+
+def telemetry() -> Telemetry:
+    """What the operator is told of the dashboard itself, and where."""
+    return settings.ENVIRONMENT.telemetry
 
 
 def _body_seen(outcome: str) -> None:

@@ -27,6 +27,7 @@ IN_WORDS = {
     "markdown-it-py": "MIT",
     "mdurl": "MIT",
     "procrastinate": "MIT",
+    "protobuf": "BSD-3-Clause",
     "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
     "qrcode": "BSD-3-Clause",
     "s3transfer": "Apache-2.0",

@@ -1,7 +1,8 @@
-"""What stands at the other end of a channel: a web hook and a mail server on ports of this machine."""
+"""What stands at the other end: a web hook, a mail server, a collector on ports of this machine."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import brotli
 from aiosmtpd.controller import Controller
 
 
@@ -40,6 +42,49 @@ def hook() -> Iterator[Hook]:
 
         def do_GET(self) -> None:
             found.got.append((self.path, None))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_arguments: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    found.address = f"127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield found
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+_UNPACKED: dict[str, Any] = {"gzip": gzip.decompress, "br": brotli.decompress, "identity": bytes}
+
+
+class Collector:
+    """Keeps what was posted as it is, unpacked: for spans, or for errors."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[str, bytes]] = []  # path and body
+        self.address = ""  # host and port
+
+    def whole(self) -> bytes:
+        """All that came, and the paths that it came to."""
+        return b"\n".join(path.encode() + b"\n" + body for path, body in self.got)
+
+
+@contextmanager
+def collector() -> Iterator[Collector]:
+    """One that listens while the test goes on."""
+    found = Collector()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            found.got.append((self.path, _UNPACKED[self.headers.get("Content-Encoding", "identity")](body)))
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()

@@ -4,7 +4,7 @@ import os
 import tempfile
 
 for _name in list(os.environ):
-    if _name.startswith(("CLOUDFLARE_", "GATEWAY_DASH_", "DATABASE_URL")):
+    if _name.startswith(("CLOUDFLARE_", "GATEWAY_DASH_", "DATABASE_URL", "OTEL_", "SENTRY_")):
         del os.environ[_name]
 os.environ["GATEWAY_DASH_METRICS_TOKEN"] = "metrics-token-of-the-tests"
 os.environ["GATEWAY_DASH_DATA_DIR"] = tempfile.mkdtemp(prefix="gateway-dash-tests-")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import DatabaseError
+from structlog.contextvars import bound_contextvars
 
 ENOUGH_S = 4.0  # for one chore: jobs wait meanwhile, and so does a worker that is told to stop
 logger = logging.getLogger("gateway_dash.bulk")
@@ -35,7 +36,8 @@ def do_all(now: datetime, goes_on: GoesOn = always) -> None:
     for chore in _chores:
         ends_at = time.monotonic() + ENOUGH_S
         try:
-            chore(now, lambda ends_at=ends_at: goes_on() and time.monotonic() < ends_at)  # type: ignore[misc]
+            with bound_contextvars(chore=chore.__module__):
+                chore(now, lambda ends_at=ends_at: goes_on() and time.monotonic() < ends_at)  # type: ignore[misc]
         except DatabaseError:
             raise
         except Exception:

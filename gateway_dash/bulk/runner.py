@@ -23,6 +23,7 @@ from gateway_dash.bulk.spec import scrubbed
 from gateway_dash.bulk.work import Later, LeaseLost, Run, beating, claim, end, release
 from gateway_dash.gateway import calls
 from gateway_dash.gateway.errors import GatewayError
+from gateway_dash.telemetry import steps
 
 CALLS_S = 60.0  # for the upstream calls of one step together
 IDLE_S = 0.5
@@ -77,9 +78,10 @@ def advance(job_id: int, owner: str = "", *, calls_s: float = CALLS_S) -> bool:
     if run is None:
         return False
     with beating(run), calls.page(calls_s) as page:
-        run = Run(run.job, _page=page)
+        run, job = Run(run.job, _page=page), run.job
         try:
-            _step(run)
+            with steps.told(job.key, job.kind, job.phase, job.gateway):
+                _step(run)
         except LeaseLost:
             logger.info("Job %s went on in other hands.", run.job.key)
         finally:

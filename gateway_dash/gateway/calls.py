@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 PAGE_DEADLINE_S = 10.0
+_OF_ONE = re.compile(r"(/(accounts?|log)s?/)[^/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,24 @@ class Call:
     url: str  # whole, with what was asked for: for the person who asked, never for a log file
     status: int | None  # None: no answer
     duration_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The same call for who runs the dashboard: nothing in it names a log, a filter or the account."""
+
+    method: str
+    kind: str  # which places it took: "list", "detail", "count", "write"
+    template: str  # its path with `{account}` and `{log}`, and the gateway as it is
+    status: int | None
+    duration_ms: float
+    attempt: int  # 1, or more of a GET that was sent again
+    ray: str  # what the vendor's support asks for; empty without an answer
+
+
+def template_of(path: str) -> str:
+    """The path of a call without account and log: `/accounts/{account}/ai-gateway/gateways/prod/logs/{log}/request`."""
+    return _OF_ONE.sub(lambda found: f"{found[1]}{{{found[2].rstrip('s')}}}", path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import httpx
@@ -15,7 +16,7 @@ import msgspec
 
 from gateway_dash.gateway import calls
 from gateway_dash.gateway.answers import Answer, Envelope, open_envelope, read_answer, refusal
-from gateway_dash.gateway.errors import Broken, GatewayError, NotFound, Slow, Unreachable
+from gateway_dash.gateway.errors import Broken, GatewayError, NotFound, Slow, Unreachable, said
 from gateway_dash.gateway.ledger import Ledger
 from gateway_dash.gateway.limits import CallBudget, RetryBudget, Slots, spent
 
@@ -70,13 +71,13 @@ class GatewayClient:
         *,
         transport: httpx.BaseTransport | None = None,
         ledger: Ledger | None = None,
-        seen: Callable[[str, str, int | None, float], None] = lambda *_: None,
+        seen: Callable[[calls.Sent], None] = lambda _sent: None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._base = httpx.URL(base_url.rstrip("/"))
         self._token = token
         self._sleep = sleep
-        self._seen = seen  # method, kind, status and seconds of each call that is over
+        self._seen = seen  # told of each call that is over
         self.budget = CallBudget(ledger=ledger or Ledger())
         self._slots = Slots()
         self._retries = RetryBudget()
@@ -146,9 +147,9 @@ class GatewayClient:
         left = left_s or calls.current().left_s
         for attempt in range(1, TRIES + 1):
             try:
-                answer = self._once(
-                    self._request("GET", path, params), kind=kind, cap_bytes=cap_bytes, left_s=left, may_retry=True
-                )
+                request = self._request("GET", path, params)
+                request.extensions["attempt"] = attempt
+                answer = self._once(request, kind=kind, cap_bytes=cap_bytes, left_s=left, may_retry=True)
                 return self._accepted(answer, right=READ)
             except _Again as again:
                 pause_s = random.uniform(0.2, min(2.0, 0.2 * 4**attempt))  # noqa: S311 - jitter, not a secret
@@ -195,10 +196,9 @@ class GatewayClient:
             self.budget.take(page.who())  # with a place in hand: what is not sent is not spent
             started = time.monotonic()
             self._retries.note_call()
-            status: int | None = None
+            response: httpx.Response | None = None
             try:
                 response = self._http.send(request, stream=True)
-                status = response.status_code
                 try:
                     answer = read_answer(response, cap_bytes=cap_bytes, left_s=left)
                 finally:
@@ -206,7 +206,7 @@ class GatewayClient:
             except (httpx.RequestError, httpx.InvalidURL, UnicodeError) as error:
                 raise self._unanswered(error, may_retry) from error
             finally:
-                self._note(page, request, kind, status, started)
+                self._note(page, request, kind, response, started)
         self.budget.read(answer.headers)
         if answer.status == 429:
             raise spent(self.budget.block(answer.headers.get("retry-after", "")), hint="")
@@ -228,13 +228,22 @@ class GatewayClient:
         again = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
         return _Again(problem) if may_retry and again else problem
 
-    def _note(self, page: calls.Page, request: httpx.Request, kind: str, status: int | None, started: float) -> None:
+    def _note(
+        self, page: calls.Page, request: httpx.Request, kind: str, response: httpx.Response | None, started: float
+    ) -> None:
         duration_ms = (time.monotonic() - started) * 1000
-        self._seen(request.method, kind, status, duration_ms / 1000)
-        path = request.url.path.removeprefix(self._base.path)
+        status = None if response is None else response.status_code
         page.calls.append(calls.Call(request.method, str(request.url), status, duration_ms))
         # No query string: filters name tenants and people.
-        logger.info("%s %s %s %.0f ms", request.method, path, status or "no answer", duration_ms)
+        path = calls.template_of(request.url.path.removeprefix(self._base.path))
+        attempt, ray = (
+            request.extensions.get("attempt", 1),
+            "" if response is None else said(response.headers.get("cf-ray", "")),
+        )
+        sent = calls.Sent(request.method, kind, path, status, round(duration_ms, 1), attempt, ray)
+        self._seen(sent)
+        words = (sent.method, path, status or "no answer", duration_ms)
+        logger.info("%s %s %s %.0f ms", *words, extra={"told": asdict(sent)})
 
     @staticmethod
     def _accepted(answer: Answer, *, right: str) -> Answer:

@@ -59,7 +59,7 @@ def record(person: Any, what: Event, gateway: str = "", /, *, address: str = "",
         head.number, head.digest = entry.number, entry.digest
         head.save()
     told = {"who": entry.who, "gateway": gateway, "number": entry.number, "digest": entry.digest}
-    logger.info(what.words, extra={"audit": told | {key: value for key, value in facts.items() if _is_short(value)}})
+    logger.info(what.words, extra={"told": told | {key: value for key, value in facts.items() if _is_short(value)}})
     return entry
 
 

@@ -19,6 +19,7 @@ from prometheus_client import multiprocess
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from gateway_dash import upstream
+from gateway_dash.gateway.calls import Sent
 
 logger = logging.getLogger("gateway_dash.web")
 FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -42,10 +43,10 @@ def measured_by(more: Callable[[], Iterator[Metric]]) -> None:
     _more.append(more)
 
 
-def call_seen(method: str, kind: str, status: int | None, seconds: float) -> None:
+def call_seen(sent: Sent) -> None:
     """One call to the upstream is over."""
-    CALLS.labels(method, kind, str(status or "none")).inc()
-    CALL_SECONDS.labels(kind).observe(seconds)
+    CALLS.labels(sent.method, sent.kind, str(sent.status or "none")).inc()
+    CALL_SECONDS.labels(sent.kind).observe(sent.duration_ms / 1000)
 
 
 def kept_seen(what: str, outcome: str) -> None:
@@ -54,7 +55,7 @@ def kept_seen(what: str, outcome: str) -> None:
 
 
 class Measured:
-    """Counts each answer by the name of its page. The first of all middleware, so that nothing is left out."""
+    """Counts each answer by the name of its page. Nearly the first of all middleware, so that nothing is left out."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

@@ -26,6 +26,7 @@ READERS = (  # of the environment
     "gateway_dash/environment.py",
     "gateway_dash/environment_addresses.py",
     "gateway_dash/environment_signin.py",
+    "gateway_dash/environment_telemetry.py",
     "gateway_dash/ways_in.py",
     "gateway_dash/launch.py",
 )

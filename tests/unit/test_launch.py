@@ -3,6 +3,7 @@
 import pytest
 
 from gateway_dash import environment, launch
+from gateway_dash.telemetry import server
 
 
 def read(tmp_path, **environ):
@@ -28,3 +29,11 @@ def test_with_a_key_of_its_own_it_may_listen_everywhere(tmp_path):
 def test_gunicorn_believes_nobody_about_https():
     command = launch.server_command("gunicorn", "127.0.0.1", 8000)
     assert command[command.index("--forwarded-allow-ips") + 1] == ""
+
+
+@pytest.mark.parametrize(("log", "level", "logger"), [("json", "info", "ServerLog"), ("text", "warning", "ServerText")])
+def test_gunicorn_writes_its_lines_in_our_form(log, level, logger):
+    command = launch.server_command("gunicorn", "127.0.0.1", 8000, log)
+    assert command[command.index("--log-level") + 1] == level
+    assert command[command.index("--logger-class") + 1] == f"gateway_dash.telemetry.server.{logger}"
+    assert hasattr(server, logger)

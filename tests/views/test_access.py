@@ -22,7 +22,7 @@ from gateway_dash.team.access import LEEWAY_S, TOKEN_BYTES
 from gateway_dash.team.demo import make_people
 from gateway_dash.team.proven import address
 from gateway_dash.team.roles import READER
-from gateway_dash.web.jsonlog import JsonLines
+from gateway_dash.telemetry.lines import JsonLines
 from tests.assertions import (
     AUDIENCE,
     HEADER,

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from django.apps import apps
+from django.db import transaction
 from django.test import Client
 
 from gateway_dash import upstream
@@ -11,8 +12,11 @@ from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.service import Account
 from gateway_dash.sandbox import ACCOUNT_ID, TOKENS
 from gateway_dash.team.actions import Action
-from gateway_dash.web.jsonlog import JsonLines
+from gateway_dash.telemetry import sentry, spans
+from gateway_dash.telemetry.lines import JsonLines
 from tests.people import somebody
+from tests.receivers import collector
+from tests.telling import spans_of
 from tests.views.conftest import Wire
 from tests.views.crawl import EXAMPLES, ask, data
 from tests.views.test_rights import DOORS
@@ -34,7 +38,8 @@ def person(bare_store, sandbox, monkeypatch):
         bodies = dict.fromkeys("ab", f'{{"messages": [{{"role": "user", "content": "{PAYLOAD}, kim@example.org"}}]}}')
         bare_store.add({"id": log_id, "created_at": "2026-11-20T10:00:00.250Z", "provider": "openai",
                         "request_body": bodies["a"].encode(), "response_body": bodies["b"].encode()})  # fmt: skip
-    client = GatewayClient(upstream.SANDBOX_URL, Token(TOKEN), transport=Wire(sandbox), sleep=lambda _seconds: None)
+    client = GatewayClient(upstream.SANDBOX_URL, Token(TOKEN), transport=Wire(sandbox), sleep=lambda _seconds: None,
+                           seen=upstream.call_seen)  # fmt: skip
     account = Account(client, ACCOUNT_ID)
     monkeypatch.setattr(upstream, "account", lambda: account)
     found = Client()
@@ -72,6 +77,27 @@ def test_neither_stands_in_an_answer_a_log_line_or_a_table_where_it_does_not_bel
     for place, value in [*columns(), *(("log line", line) for line in lines)]:
         assert TOKEN not in value, place
         assert PAYLOAD not in value, place
+
+
+def test_neither_leaves_by_a_span_or_an_error_whatever_address_was_asked_for(person, monkeypatch):
+    person.raise_request_exception = False
+    with collector() as there, collector() as errors:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://{there.address}")
+        spans.start()
+        handler = sentry.start(f"http://abc123@{errors.address}/7", "gateway-dash@test")
+        try:
+            for name in sorted(set(EXAMPLES) - LEAVES):
+                before = transaction.savepoint_create()  # each begins with nothing that another made
+                ask(person, name, data(person, name))
+                transaction.savepoint_rollback(before)
+        finally:
+            spans.end()
+            sentry.end(handler)
+        routes = {span.name.partition(" ")[2] for span in spans_of(there)}
+        assert set(EXAMPLES) - LEAVES <= routes
+        for told in (there.whole(), errors.whole()):
+            assert TOKEN.encode() not in told
+            assert PAYLOAD.encode() not in told
 
 
 def test_the_payload_is_there_to_be_found(person):

@@ -8,7 +8,7 @@ import pytest
 
 from gateway_dash.logs.masks import Mask
 from gateway_dash.team.models import AuditEntry
-from gateway_dash.web.jsonlog import JsonLines
+from gateway_dash.telemetry.lines import JsonLines
 from tests.conftest import LOGS
 from tests.views.crawl import allow_reveal
 from tests.views.reading import HTMX, parse

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway_dash.logs.masks import Mask
-from gateway_dash.web.jsonlog import JsonLines
+from gateway_dash.telemetry.lines import JsonLines
 from tests.conftest import LOGS
 from tests.views.crawl import EXAMPLES, allow_reveal, ask, data
 from tests.views.reading import HTMX, parse, whole

@@ -64,8 +64,6 @@ def test_it_counts_what_was_shared_what_was_asked_for_and_what_is_old(person, wi
     wire.instead = lambda _request: httpx.Response(500)
     person.get(LOGS + "?page=2")
     assert [number(person, each) - was for each, was in zip(names, before, strict=True)] == [1, 2, 1]
-
-
 def test_no_id_no_filter_no_name_and_no_token_stands_in_it(person, wire):
     person.get(LOGS + "canary-log/?search=canary-filter&model=canary-model")
     person.get("/canary-path/")
@@ -113,7 +111,8 @@ def test_processes_of_one_machine_add_up(tmp_path):
                               capture_output=True, text=True).stdout  # fmt: skip
 
     for status in (200, 200, 429):
-        run(code.format("call_seen", f"call_seen('GET', 'list', {status}, 0.02)"))
+        seen = f"call_seen(Sent('GET', 'list', '/', {status}, 20.0, 1, ''))"
+        run(code.format("call_seen", f"from gateway_dash.gateway.calls import Sent; {seen}"))
     text = run(code.format("_counted", "print(_counted().decode())"))
     assert 'gateway_dash_upstream_calls_total{kind="list",method="GET",status="200"} 2.0' in text
     assert 'gateway_dash_upstream_seconds_count{kind="list"} 3.0' in text

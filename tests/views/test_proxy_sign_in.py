@@ -7,7 +7,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from gateway_dash.web.jsonlog import JsonLines
+from gateway_dash.telemetry.lines import JsonLines
 from tests.assertions import start_with
 from tests.conftest import LOGS
 from tests.views.reading import HTMX, parse

@@ -14,7 +14,7 @@ from gateway_dash.links.models import LOGS_LIMIT, ShareLink, hash_of
 from gateway_dash.links.shared import OPENS_A_MINUTE
 from gateway_dash.team.models import AuditEntry
 from gateway_dash.team.roles import ADMINISTRATOR, ANNOTATOR, LEAD, METADATA, READER
-from gateway_dash.web.jsonlog import JsonLines
+from gateway_dash.telemetry.lines import JsonLines
 from tests.conftest import LOGS
 from tests.people import noted, only, somebody
 from tests.views.reading import fields, parse

@@ -8,12 +8,12 @@ import pytest
 
 from gateway_dash.bulk import runner
 from gateway_dash.sharing.models import SavedView
+from gateway_dash.telemetry.lines import JsonLines
 from gateway_dash.watches import telling
 from gateway_dash.watches.checking import check_due
 from gateway_dash.watches.models import Alert, Message, Watch
 from gateway_dash.watches.telling import deliver, tell_due
 from gateway_dash.watches.wording import told
-from gateway_dash.web.jsonlog import JsonLines
 from tests.people import noted
 from tests.receivers import hook
 from tests.views.watching import NOW, a_watch, channels, fail, minutes

@@ -1,5 +1,6 @@
 """Tags and filters of every page: icons, numbers, times, and the text of strangers.
 
+{% request_id %}                       what the log calls this request
 {% icon "check" %}                     an icon of static/icons.svg, or of static/log-icons.svg
 {% hostile text %}                     log text on one line, with marks for what cannot be seen, isolated
 {% hostile text limit=80 %}            the same, cut short
@@ -18,6 +19,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gateway_dash.telemetry import here
 from gateway_dash.web import formats, text
 
 register = template.Library()
@@ -56,6 +58,12 @@ def ago(then: datetime | None) -> str:
 def zone_of_rows(rows: Iterable[Any]) -> str:
     """What the head of a column of times says: UTC+1, or the zone's name where the clocks change between the rows."""
     return formats.zone_of_all(row.at for row in rows)
+
+
+@register.simple_tag
+def request_id() -> str:
+    """What a person quotes to the operator, in whose log it stands; of letters, digits, dots and dashes."""
+    return here.request_id()
 
 
 @register.simple_tag

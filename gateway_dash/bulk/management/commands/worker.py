@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 
 from gateway_dash import upstream
 from gateway_dash.bulk import runner
+from gateway_dash.telemetry.start import start
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Until SIGTERM or SIGINT."""
+        start()
         if upstream.job_engine() == "procrastinate":
             call_command("procrastinate", "worker", "--queues=jobs", "--shutdown-graceful-timeout=20")
             return
