@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-from django.core.cache import cache
-from django.db import connection
+from django.core.cache import cache, caches
+from django.db import connection, connections
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
@@ -86,7 +86,28 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         import_module("gateway_dash.team.migrations.0004_append_only").unprotect(None, editor)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def requests_leave_a_transaction_open() -> Iterator[None]:
+    """A request that ends closes the connection, and what the test has written would go with its transaction.
+
+    Django's own client keeps it from that while the request lasts; a WSGI call does not, nor an answer closed later.
+    """
+    here = connections["default"]  # of this thread; what others opened they close
+    close = here.close_if_unusable_or_obsolete
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(here, "close_if_unusable_or_obsolete", lambda: here.in_atomic_block or close())
+        yield
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_kept() -> None:
     """Counts are kept for a minute; each test has a sandbox of its own."""
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """Others may use the same Redis, and some keys live for days."""
+    yield
+    for each in caches.all(initialized_only=True):
+        each.clear()
