@@ -1,4 +1,4 @@
-"""The servers that tests may use: a PostgreSQL that TEST_DATABASE_URL names, a Valkey or Redis that TEST_CACHE_URL does.
+"""The servers of the tests: a PostgreSQL that TEST_DATABASE_URL names, a Valkey or Redis that TEST_CACHE_URL names.
 
 Other people may use the same ones. Tests make databases of their own there and drop them, and write keys that begin
 with a word of their own and remove those: nothing else on that server is touched.
