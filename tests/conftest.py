@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from django.core.cache import cache, caches
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
@@ -89,6 +89,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         import_module("gateway_dash.team.migrations.0004_append_only").unprotect(None, editor)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def requests_leave_a_transaction_open() -> Iterator[None]:
+    """A request that ends closes the connection, and what the test has written would go with its transaction.
+
+    Django's own client keeps it from that while the request lasts; a WSGI call does not, nor an answer closed later.
+    """
+    here = connections["default"]  # of this thread; what others opened they close
+    close = here.close_if_unusable_or_obsolete
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(here, "close_if_unusable_or_obsolete", lambda: here.in_atomic_block or close())
+        yield
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test has a sandbox of its own, so nothing is left of the one before; and each page asks, unless told not to.
@@ -104,3 +117,11 @@ def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 def answers_are_kept(nothing_is_kept: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """As in the product: a list is fresh for 5 s, a log for 60 s, and an old one stands in for ten minutes."""
     monkeypatch.setattr(fresh, "STALE_S", STALE_S)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """Others may use the same Redis, and some keys live for days."""
+    yield
+    for each in caches.all(initialized_only=True):
+        each.clear()

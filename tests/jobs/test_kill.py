@@ -7,12 +7,13 @@ On SQLite always; on PostgreSQL where TEST_DATABASE_URL names a server in which 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from typing import Any
 
 import pytest
+
+from tests import services
 
 HALVES = 2  # of the points, each worked off by a program of its own
 LONGEST_S = 600.0  # on a machine that has other things to do; alone it is about a minute
@@ -23,12 +24,7 @@ def server(request: pytest.FixtureRequest) -> list[str]:
     """Where the journal is: arguments of the program."""
     if request.param == "sqlite":
         return []
-    url = os.environ.get("TEST_DATABASE_URL", "")
-    if url.startswith("postgres"):
-        return ["--database", url]
-    if os.environ.get("REQUIRE_POSTGRES") == "1":
-        pytest.fail("REQUIRE_POSTGRES=1, and TEST_DATABASE_URL names no PostgreSQL.")
-    pytest.skip("TEST_DATABASE_URL names no PostgreSQL")
+    return ["--database", services.needed("TEST_DATABASE_URL")]
 
 
 def started(*arguments: str) -> subprocess.Popen[str]:

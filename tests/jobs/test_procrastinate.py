@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests import services
+
 ROOT = Path(__file__).parent.parent.parent
 ENDS_WITHIN_S = 150.0
 PLAN = """
@@ -49,11 +51,7 @@ print(json.dumps([job.state, job.phase, job.found.get("receipt"), job.problem]))
 @pytest.fixture
 def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     """The product on a database of its own on that server."""
-    server = os.environ.get("TEST_DATABASE_URL", "")
-    if not server.startswith("postgres"):
-        if os.environ.get("REQUIRE_POSTGRES") == "1":
-            pytest.fail("REQUIRE_POSTGRES=1, and TEST_DATABASE_URL names no PostgreSQL.")
-        pytest.skip("TEST_DATABASE_URL names no PostgreSQL")
+    server = services.needed("TEST_DATABASE_URL")
     name, base = f"tasks_{secrets.token_hex(6)}", urlsplit(server)._replace(path="").geturl()
     with psycopg.connect(f"{base}/postgres", autocommit=True) as there:
         there.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload, unused-ignore] # a name of ours

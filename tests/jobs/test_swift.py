@@ -253,14 +253,14 @@ def test_a_filter_that_a_deletion_cannot_say_has_no_swift_way(wire: Wire):
     assert "below 20 logs" in swift.why_not(Job(spec=plan().spec, found={"count": 3}))
 
 
-def test_a_kill_at_every_write_and_call_takes_nothing_else_and_tells_nothing_false(wire: Wire):
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_kill_at_every_write_and_call_takes_nothing_else_and_tells_nothing_false(wire: Wire, when: str):
     first = Reaper(wire)
     _whole_life(first, wire, lambda _number: "")
     assert first.moments > 60
     for moment in range(1, first.moments + 1, 4):  # before one, after the next: each thing is met in some run
-        for when in ("before", "after"):
-            _refill(wire)
-            _whole_life(Reaper(wire), wire, lambda number, at=moment, how=when: how if number == at else "")  # type: ignore[misc]
+        _refill(wire)
+        _whole_life(Reaper(wire), wire, lambda number, at=moment: when if number == at else "")  # type: ignore[misc]
 
 
 def _refill(wire: Wire) -> None:

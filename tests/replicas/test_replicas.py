@@ -28,11 +28,13 @@ import redis
 
 from gateway_dash.sandbox import ACCOUNT_ID, TOKENS, Options, Sandbox, Store
 from gateway_dash.sandbox.server import Server
+from tests import services
 
 ROOT = Path(__file__).parent.parent.parent
 LOGS = "/gateways/prod-edge/logs/"
 NAME, PASSWORD = "kim", "correct horse battery staple"
 ENDS_WITHIN_S = 100.0
+pytestmark = pytest.mark.xdist_group("replicas")  # one after the other, before the same servers
 
 
 class Upstream:
@@ -127,7 +129,7 @@ class Replicas:
 
 @pytest.fixture(scope="module")
 def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replicas]:
-    database, cache = _needed("TEST_DATABASE_URL", "REQUIRE_POSTGRES"), _needed("TEST_CACHE_URL", "REQUIRE_CACHE")
+    database, cache = services.needed("TEST_DATABASE_URL"), services.needed("TEST_CACHE_URL")
     _forget(cache)
     name, base = f"replicas_{secrets.token_hex(6)}", urlsplit(database)._replace(path="").geturl()
     with psycopg.connect(f"{base}/postgres", autocommit=True) as there:
@@ -248,18 +250,10 @@ def test_all_end_cleanly_when_they_are_told_to(replicas):
     assert "Traceback" not in replicas.told()
 
 
-def _needed(name: str, required: str) -> str:
-    found = os.environ.get(name, "")
-    if not found and os.environ.get(required) == "1":
-        pytest.fail(f"{required}=1, and {name} is not set.")
-    return found or pytest.skip(f"{name} is not set")
-
-
 def _forget(url: str) -> None:
     """What an earlier run left in the cache."""
     with redis.Redis.from_url(url) as there:
-        for key in there.scan_iter("gateway-dash-*"):
-            there.delete(key)
+        services.forget(there, "gateway-dash-")
 
 
 def _free_port() -> int:

@@ -7,18 +7,30 @@ import stat
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from django.test import override_settings
 
 from gateway_dash import places
 from gateway_dash.logs import seen
 from gateway_dash.web import kept
 from gateway_dash.web.kept import SharedFiles
+from tests.assertions import settings_with
 from tests.conftest import LOGS
 
 PLACE = settings.ENVIRONMENT.data_dir / "cache"
+
+
+@pytest.fixture(autouse=True)
+def in_files():
+    """As without CACHE_URL, wherever the other tests keep things."""
+    place = {"BACKEND": "gateway_dash.web.kept.SharedFiles", "LOCATION": PLACE}
+    with override_settings(CACHES={"default": place, "ledger": place}):
+        caches["default"].clear()
+        yield
 
 
 def files():
@@ -43,9 +55,12 @@ def test_only_the_owner_may_read_it():
     assert [stat.S_IMODE(each.stat().st_mode) for each in files()] == [0o600]
 
 
-def test_it_lies_beside_the_database_where_no_file_is_served_from():
-    assert settings.CACHES["default"]["LOCATION"] == PLACE
-    assert not PLACE.is_relative_to(settings.STATIC_ROOT)
+def test_it_lies_beside_the_database_where_no_file_is_served_from(monkeypatch, tmp_path):
+    product = settings_with(monkeypatch, tmp_path)
+    place = product["CACHES"]["default"]
+    assert place["BACKEND"] == "gateway_dash.web.kept.SharedFiles"
+    assert place["LOCATION"] == Path(product["DATABASES"]["default"]["NAME"]).parent / "cache"
+    assert not place["LOCATION"].is_relative_to(product["STATIC_ROOT"])
 
 
 def test_what_is_over_what_is_broken_and_what_was_left_half_written_goes_with_the_next_write(monkeypatch):

@@ -16,8 +16,9 @@ from gateway_dash.gateway.errors import RateLimited
 from gateway_dash.gateway.ledger import ONE_PERSON, SHARE, SLOT_S, WINDOW_S, Ledger, OwnCounters, Wait
 from gateway_dash.gateway.limits import CallBudget
 from gateway_dash.web.kept import SharedCounters
+from tests import services
 
-REDIS = os.environ.get("TEST_CACHE_URL", "")
+REDIS = services.cache()
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -210,6 +211,7 @@ from django.conf import settings
 settings.configure(CACHES={{"default": {place!r}, "ledger": {place!r}}})
 django.setup()
 from gateway_dash.web.kept import SharedCounters
+from tests import services
 counters = SharedCounters()
 print(sum(counters.claim(f"first-{{number}}", 60) for number in range(20)))
 for _ in range({times}): counters.add("calls", 600)
