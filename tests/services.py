@@ -70,7 +70,7 @@ class OwnKeys(RedisCache):
     """Django's, whose `clear` would empty the whole server's number: this one takes what we have written."""
 
     def clear(self) -> None:
-        forget(self._cache.get_client(write=True), self.key_prefix)  # type: ignore[attr-defined]
+        forget(self._cache.get_client(write=True), self.key_prefix)
 
 
 def forget(there: redis.Redis, prefix: str) -> None:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests import services
 from tests.upkeep.place import Place
 
 SECRET = "a-secret-of-the-sandbox-sk-live-0123456789"
@@ -73,11 +74,7 @@ def places(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Pla
     if request.param == "sqlite":
         yield Place(tmp_path / "one", ""), Place(tmp_path / "two", "")
         return
-    server = os.environ.get("TEST_DATABASE_URL", "")
-    if not server.startswith("postgres"):
-        if os.environ.get("REQUIRE_POSTGRES") == "1":
-            pytest.fail("REQUIRE_POSTGRES=1, and TEST_DATABASE_URL names no PostgreSQL.")
-        pytest.skip("TEST_DATABASE_URL names no PostgreSQL")
+    server = services.needed("TEST_DATABASE_URL")
     if not shutil.which("pg_dump"):
         if os.environ.get("REQUIRE_POSTGRES") == "1":
             pytest.fail("REQUIRE_POSTGRES=1, and pg_dump is not installed.")

@@ -64,6 +64,8 @@ def test_it_counts_what_was_shared_what_was_asked_for_and_what_is_old(person, wi
     wire.instead = lambda _request: httpx.Response(500)
     person.get(LOGS + "?page=2")
     assert [number(person, each) - was for each, was in zip(names, before, strict=True)] == [1, 2, 1]
+
+
 def test_no_id_no_filter_no_name_and_no_token_stands_in_it(person, wire):
     person.get(LOGS + "canary-log/?search=canary-filter&model=canary-model")
     person.get("/canary-path/")
