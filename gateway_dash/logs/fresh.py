@@ -70,7 +70,7 @@ def listed_together(
     return reads.read(wish, partial(changes.of_lists, upstream.account_key(), gateways))
 
 
-def opened(logs: LogService, log_id: str, *, again: bool = False) -> Read[Log]:
+def opened(logs: LogService, log_id: str, *, again: bool = False, or_old: bool = True) -> Read[Log]:
     """One log, for a page that says how old it is."""
     wish = Wish(
         "log",
@@ -78,6 +78,7 @@ def opened(logs: LogService, log_id: str, *, again: bool = False) -> Read[Log]:
         partial(logs.log, log_id),
         LOG_S,
         STALE_S,
+        or_old=or_old,
         since=reads.now() if again else None,
     )
     return reads.read(wish, partial(changes.of_log, upstream.account_key(), logs.gateway_id, log_id))
@@ -85,10 +86,7 @@ def opened(logs: LogService, log_id: str, *, again: bool = False) -> Read[Log]:
 
 def log_of(logs: LogService, log_id: str) -> Log:
     """One log for what is made of it: never an old one; raises what is in the way."""
-    found = opened(logs, log_id)
-    if found.problem:
-        raise found.problem
-    return found.value
+    return opened(logs, log_id, or_old=False).value
 
 
 def told(found: Read[Any], url: str) -> dict[str, Any]:

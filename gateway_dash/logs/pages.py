@@ -40,10 +40,8 @@ def log_detail(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     conversation = (
         conversation_context(screen, log, query, of_log_both(log), is_rendered=is_rendered) if reads else None
     )
-    context = detail_context(screen, log, query, reads=reads, conversation=conversation) | fresh.told(
-        found, request.get_full_path()
-    )
-    context["comment_place"] = place
+    context = detail_context(screen, log, query, reads=reads, conversation=conversation)
+    context |= fresh.told(found, request.get_full_path()) | {"comment_place": place}
     return render_part(request, "logs/detail.html", context)
 
 
@@ -65,10 +63,8 @@ def log_conversation(request: HttpRequest, gateway: str, log_id: str) -> HttpRes
     if wants_fragment(request):
         context = {"conversation": conversation, "log": log, "query": query}
         return push_url(render_part(request, "logs/conversation.html#conversation", context), None)
-    context = detail_context(screen, log, query, reads=True, conversation=conversation) | fresh.told(
-        found, request.get_full_path()
-    )
-    return render_part(request, "logs/detail.html", context)
+    context = detail_context(screen, log, query, reads=True, conversation=conversation)
+    return render_part(request, "logs/detail.html", context | fresh.told(found, request.get_full_path()))
 
 
 @require_safe
@@ -76,9 +72,8 @@ def log_raw(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     """Every field that the API sent, and both bodies as they are."""
     screen, query = read_origin(request, gateway)
     found = fresh.opened(upstream.logs(gateway), log_id, again=fresh.asked_again(request))
-    return render_part(
-        request, "logs/raw.html", raw_context(screen, found.value, query) | fresh.told(found, request.get_full_path())
-    )
+    context = raw_context(screen, found.value, query) | fresh.told(found, request.get_full_path())
+    return render_part(request, "logs/raw.html", context)
 
 
 @require_safe

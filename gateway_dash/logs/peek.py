@@ -66,9 +66,8 @@ def log_place(request: HttpRequest, gateway: str, log_id: str) -> HttpResponse:
     at = period.milliseconds(log.created_at)
     bar = _bar(logs, log_id, screen, query, bar=place_bar(screen, log, query), at=at)
     reads = may(request.user, Action.READ, gateway)
-    context = detail_context(screen, log, query, reads=reads, place=bar) | fresh.told(
-        found, screen.log_url(query, log_id)
-    )
+    context = detail_context(screen, log, query, reads=reads, place=bar)
+    context |= fresh.told(found, screen.log_url(query, log_id))
     return render_part(request, "logs/detail.html", context)
 
 

@@ -67,6 +67,7 @@ class Wish[T]:
     fresh_s: float
     stale_s: int
     may_keep: Callable[[T], bool] = lambda _value: True
+    or_old: bool = True  # whether an old one is better than none
     since: datetime | None = None  # older is not fresh for whoever asked to have it read again
 
 
@@ -89,11 +90,11 @@ def read[T](wish: Wish[T], marks_of: Callable[[], Marks | None]) -> Read[T]:
     try:
         return _shared(wish, marks)
     except GatewayError as error:
-        # Who waited may find that somebody else's answer has come after all.
-        known = _known(wish, marks) or known
-        if known is None or not error.passes:
+        # With the marks of now: it may have taken ten seconds, in which logs were deleted.
+        found = _old(wish, marks_of()) if error.passes and wish.or_old else None
+        if found is None:
             raise
-        return _seen(wish, "stale", replace(known[0], is_kept=True, problem=error))
+        return _seen(wish, "stale", replace(found, is_kept=True, problem=error))
 
 
 def _shared[T](wish: Wish[T], marks: Marks | None) -> Read[T]:
@@ -188,6 +189,11 @@ def _known[T](wish: Wish[T], marks: Marks | None) -> tuple[Read[T], Marks] | Non
     # Closed with our own key, or it would not have opened: nobody else wrote this.
     under, at, value = pickle.loads(zlib.decompress(data))  # noqa: S301
     return (Read(value, at), under) if marks and under.gone == marks.gone else None
+
+
+def _old[T](wish: Wish[T], marks: Marks | None) -> Read[T] | None:
+    known = _known(wish, marks)
+    return known[0] if known else None
 
 
 def _is_fresh(wish: Wish[Any], known: Read[Any], marks: Marks | None, under: Marks) -> bool:

@@ -164,6 +164,23 @@ def test_an_old_one_stands_in_for_what_passes(shared, error):
     assert (found.value, found.is_kept, found.problem) == ("rows", True, error)
 
 
+def test_what_was_deleted_while_the_upstream_kept_us_waiting_is_not_brought_back(shared):
+    def ask():
+        changes.note("acc", "prod-edge", None)
+        raise Slow("too slow")
+
+    reads.read(wish(Asked("rows")), marks)
+    with pytest.raises(Slow):
+        reads.read(wish(ask, fresh_s=0), marks)
+
+
+def test_who_makes_something_of_it_gets_no_old_one(shared):
+    ask = Asked("rows", Slow("x"))
+    reads.read(wish(ask), marks)
+    with pytest.raises(Slow):
+        reads.read(wish(ask, fresh_s=0, or_old=False), marks)
+
+
 @pytest.mark.parametrize("error", TOLD, ids=lambda each: type(each).__name__)
 def test_what_does_not_pass_is_told(shared, error):
     ask = Asked("rows", error)
