@@ -127,6 +127,15 @@ def test_no_span_says_what_logs_filters_or_people_say(person, collected, monkeyp
     assert_nothing_was_said(collected.whole())
 
 
+def test_an_error_that_goes_through_a_span_leaves_nothing_of_its_words_there(collected):
+    with pytest.raises(ValueError, match=SAID), spans.around("INTERNAL", "job export"):
+        breaks()
+    spans.end()
+    (span,) = spans_of(collected)
+    assert (span.status.code, span.status.message, list(span.events)) == (2, "", [])
+    assert_nothing_was_said(collected.whole())
+
+
 def test_no_header_of_a_trace_is_sent_upstream(person, collected):
     person.get(LOGS)
     assert person.wire.sent
