@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.conf import settings
 from gateway_dash import sandbox
 from gateway_dash.environment_channels import Channel
 from gateway_dash.gateway.access_keys import AccessKeys
+from gateway_dash.gateway.breaker import Breaker, State
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.errors import Gone
 from gateway_dash.gateway.ledger import Ledger
@@ -119,6 +121,13 @@ def call_seen(method: str, kind: str, status: int | None, seconds: float) -> Non
     metrics.call_seen(method, kind, status, seconds)
 
 
+def breaker_changed(state: State) -> None:
+    """Tell who counts how the upstream does."""
+    from gateway_dash.web import metrics
+
+    metrics.breaker_changed(state)
+
+
 def work_dir() -> Path:
     """Where jobs keep the files that they are still writing."""
     return Path(settings.ENVIRONMENT.data_dir) / "work"
@@ -140,7 +149,9 @@ def account() -> Account:
     environment = settings.ENVIRONMENT
     if environment.token is None:
         return connect(_sandbox(environment.data_dir, environment.sandbox_logs), ledger())
-    client = GatewayClient(environment.base_url, Token(environment.token), ledger=ledger(), seen=call_seen)
+    breaker = Breaker(urlsplit(environment.base_url).hostname or "", changed=breaker_changed)
+    token = Token(environment.token)
+    client = GatewayClient(environment.base_url, token, ledger=ledger(), breaker=breaker, seen=call_seen)
     return Account(client, environment.account_id)
 
 

@@ -19,6 +19,7 @@ from prometheus_client import multiprocess
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from gateway_dash import upstream
+from gateway_dash.gateway.breaker import State
 
 logger = logging.getLogger("gateway_dash.web")
 FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -28,6 +29,9 @@ CALLS = prometheus.Counter(
     "gateway_dash_upstream_calls", "Calls to the API, by method, kind and status; “none” is no answer.",
     ("method", "kind", "status"),
 )  # fmt: skip
+BREAKER_CHANGES = prometheus.Counter(
+    "gateway_dash_breaker_changes", "Changes of the breaker, by what it became.", ("state",)
+)
 CALL_SECONDS = prometheus.Histogram("gateway_dash_upstream_seconds", "Time of a call.", ("kind",), buckets=FAST)
 _more: list[Callable[[], Iterator[Metric]]] = []
 
@@ -41,6 +45,11 @@ def call_seen(method: str, kind: str, status: int | None, seconds: float) -> Non
     """One call to the upstream is over."""
     CALLS.labels(method, kind, str(status or "none")).inc()
     CALL_SECONDS.labels(kind).observe(seconds)
+
+
+def breaker_changed(state: State) -> None:
+    """The breaker of this process opened, lets one call through, or closed."""
+    BREAKER_CHANGES.labels(state.value).inc()
 
 
 class Measured:
@@ -92,10 +101,13 @@ class _Now(prometheus.registry.Collector):
 
     def collect(self) -> Iterator[Metric]:
         """One that cannot be had leaves the others."""
-        budget = upstream.account().client.budget
+        client = upstream.account().client
+        budget = client.budget
         yield _gauge("budget_spent", "Calls of everybody here in five minutes.", budget.ledger.spent())
         yield _gauge("budget_share", "How many there are for this dashboard.", budget.ledger.share)
         yield _gauge("upstream_blocked_seconds", "For how long the API takes no calls.", budget.ledger.block_s())
+        is_open = client.breaker.state is not State.CLOSED
+        yield _gauge("breaker_open", "Whether the process that tells this leaves the API alone.", is_open)
         for more in _more:
             try:
                 yield from more()
