@@ -20,7 +20,9 @@ from gateway_dash import environment, places
 # No Django at the top: the process that stays and watches over the server is a small one.
 
 WORKERS = 2
-THREADS = 32  # a worker; a thread that waits for the API costs little, and the other pages must not wait for it
+# A worker: twice the places for upstream calls, and some. A thread that waits for the API costs little, and the other
+# pages must not wait for it.
+THREADS = 40
 STOPS_WITHIN = 10  # seconds for answers that are under way
 STEP_ENDS_WITHIN = 20  # seconds for the step of a job that is under way
 STARTS_WITHIN = 60  # seconds, on a slow machine with cold caches

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
@@ -16,6 +17,7 @@ from gateway_dash.environment_channels import Channel
 from gateway_dash.environment_telemetry import Telemetry
 from gateway_dash.gateway.access_keys import AccessKeys
 from gateway_dash.gateway.body_files import BodyFiles
+from gateway_dash.gateway.breaker import Breaker, State
 from gateway_dash.gateway.calls import Sent
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.errors import Gone
@@ -148,6 +150,13 @@ def body_files() -> BodyFiles | None:
     return BodyFiles(place, seal("bodies"), room_bytes)
 
 
+def breaker_changed(state: State) -> None:
+    """Tell who counts how the upstream does."""
+    from gateway_dash.web import metrics
+
+    metrics.breaker_changed(state)
+
+
 def work_dir() -> Path:
     """Where jobs keep the files that they are still writing."""
     return Path(settings.ENVIRONMENT.data_dir) / "work"
@@ -175,7 +184,9 @@ def account() -> Account:
     environment = settings.ENVIRONMENT
     if environment.token is None:
         return connect(_sandbox(environment.data_dir, environment.sandbox_logs), ledger())
-    client = GatewayClient(environment.base_url, Token(environment.token), ledger=ledger(), seen=call_seen)
+    breaker = Breaker(urlsplit(environment.base_url).hostname or "", changed=breaker_changed)
+    token = Token(environment.token)
+    client = GatewayClient(environment.base_url, token, ledger=ledger(), breaker=breaker, seen=call_seen)
     return Account(client, environment.account_id)
 
 

@@ -63,6 +63,7 @@ class Page:
     who: Callable[[], str] = nobody  # the person whose page it is, asked for when a call goes out; empty for a job
     calls: list[Call] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
+    refused_s: int = 0  # a call was not sent, since the upstream is failing; again in so many seconds
 
     def left_s(self) -> float:
         """Seconds until the page's deadline; may be negative."""

@@ -7,16 +7,19 @@ import logging
 import random
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 import httpx
 import msgspec
 
-from gateway_dash.gateway import calls
+from gateway_dash.gateway import calls, unanswered
 from gateway_dash.gateway.answers import Answer, Envelope, open_envelope, read_answer, refusal
-from gateway_dash.gateway.errors import Broken, GatewayError, NotFound, Slow, Unreachable, said
+from gateway_dash.gateway.breaker import Attempt, Breaker
+from gateway_dash.gateway.deadline import keep_deadlines, within
+from gateway_dash.gateway.errors import CircuitOpen, GatewayError, NotFound, Slow, said
 from gateway_dash.gateway.ledger import Ledger
 from gateway_dash.gateway.limits import CallBudget, RetryBudget, Slots, spent
 
@@ -25,7 +28,7 @@ logger = logging.getLogger("gateway_dash.upstream")
 READ = "AI Gateway - Read"
 EDIT = "AI Gateway - Edit"
 
-CONNECT_S, READ_S, BODY_S = 2.0, 8.0, 30.0
+POOL_S = 0.1
 CAP_BYTES = 16 * 1024 * 1024
 DELETE_AT_ONCE = 50  # one page to verify, 2.3 KB of URL
 OLDEST_AT_ONCE = 1000  # by a filter: what an ignored one would take at the most, and what is copied before
@@ -71,6 +74,7 @@ class GatewayClient:
         *,
         transport: httpx.BaseTransport | None = None,
         ledger: Ledger | None = None,
+        breaker: Breaker | None = None,
         seen: Callable[[calls.Sent], None] = lambda _sent: None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -79,6 +83,7 @@ class GatewayClient:
         self._sleep = sleep
         self._seen = seen  # told of each call that is over
         self.budget = CallBudget(ledger=ledger or Ledger())
+        self.breaker = breaker or Breaker(self._base.host)
         self._slots = Slots()
         self._retries = RetryBudget()
         self._http = httpx.Client(
@@ -86,6 +91,7 @@ class GatewayClient:
             follow_redirects=False,
             headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "gateway-dash"},
         )
+        keep_deadlines(self._http)
 
     def get(self, path: Segments, params: Params | None = None, *, kind: str = "list") -> Envelope:
         """GET an envelope. Retried at most twice, on failures that came before an answer, within the deadline."""
@@ -93,7 +99,7 @@ class GatewayClient:
 
     def raw(self, path: Segments, *, cap_bytes: int = CAP_BYTES) -> Answer:
         """GET a body, which comes without envelope; read up to `cap_bytes`. It has 30 s, apart from the page's 10."""
-        ends_at = time.monotonic() + BODY_S
+        ends_at = time.monotonic() + unanswered.BODY_S
         return self._get(path, None, kind="detail", cap_bytes=cap_bytes, left_s=lambda: ends_at - time.monotonic())
 
     def patch(self, path: Segments, change: Mapping[str, Any]) -> None:
@@ -148,12 +154,12 @@ class GatewayClient:
         for attempt in range(1, TRIES + 1):
             try:
                 request = self._request("GET", path, params)
-                request.extensions["attempt"] = attempt
-                answer = self._once(request, kind=kind, cap_bytes=cap_bytes, left_s=left, may_retry=True)
+                answer = self._once(request, kind=kind, cap_bytes=cap_bytes, left_s=left, attempt=attempt)
                 return self._accepted(answer, right=READ)
             except _Again as again:
                 pause_s = random.uniform(0.2, min(2.0, 0.2 * 4**attempt))  # noqa: S311 - jitter, not a secret
-                if attempt == TRIES or left() < pause_s + 1 or not self._retries.allows():
+                is_late = left() < pause_s + 1
+                if attempt == TRIES or is_late or self.breaker.wait_s() or not self._retries.allows():
                     raise again.error from again.__cause__
                 self._sleep(pause_s)
         raise AssertionError("unreachable")
@@ -182,65 +188,71 @@ class GatewayClient:
         kind: str,
         cap_bytes: int,
         left_s: Callable[[], float] | None = None,
-        may_retry: bool = False,
+        attempt: int = 0,
     ) -> Answer:
-        """Send once and read the answer under the cap and the deadline."""
+        """Send once and read the answer under the cap and the deadline. `attempt`: of a GET, which may come again."""
         page = calls.current()
         left = left_s or page.left_s
         if left() <= 0:
             raise Slow("The time for this page was over before the upstream could be asked.")
-        longest_s = READ_S if left_s is None or left_s == page.left_s else BODY_S
-        timeout = httpx.Timeout(min(longest_s, left()), connect=min(CONNECT_S, left()), pool=1.0)
+        longest_s = unanswered.READ_S if left_s is None or left_s == page.left_s else unanswered.BODY_S
+        timeout = httpx.Timeout(min(longest_s, left()), connect=min(unanswered.CONNECT_S, left()), pool=POOL_S)
         request.extensions["timeout"] = timeout.as_dict()
-        with self._slots.hold(kind):
+        with self._admitted(request, page) as going, self._slots.hold(kind):
             self.budget.take(page.who())  # with a place in hand: what is not sent is not spent
-            started = time.monotonic()
-            self._retries.note_call()
-            response: httpx.Response | None = None
-            try:
+            if attempt <= 1:
+                self._retries.note_call()
+            answer = self._exchange(request, page, going, kind=kind, cap_bytes=cap_bytes, left=left, attempt=attempt)
+        self.budget.read(answer.headers)
+        if answer.status == 429:
+            raise spent(self.budget.block(answer.headers.get("retry-after", "")), hint="")
+        self.budget.ledger.passed()
+        if attempt and answer.status in (502, 503, 504):
+            raise _Again(refusal(answer, right=READ))
+        return answer
+
+    @contextmanager
+    def _admitted(self, request: httpx.Request, page: calls.Page) -> Iterator[Attempt]:
+        """Past the breaker, or CircuitOpen. What changes something does not find out whether the upstream is back."""
+        try:
+            with self.breaker.call(may_probe=request.method == "GET") as going:
+                yield going
+        except CircuitOpen as error:
+            page.refused_s = error.retry_after_s or 0
+            raise
+
+    def _exchange(self, request: httpx.Request, page: calls.Page, going: Attempt, *, kind: str, cap_bytes: int,
+                  left: Callable[[], float], attempt: int) -> Answer:  # fmt: skip
+        started, given_s = time.monotonic(), left()
+        response: httpx.Response | None = None
+        try:
+            with within(left):
                 response = self._http.send(request, stream=True)
                 try:
                     answer = read_answer(response, cap_bytes=cap_bytes, left_s=left)
                 finally:
                     response.close()
-            except (httpx.RequestError, httpx.InvalidURL, UnicodeError) as error:
-                raise self._unanswered(error, may_retry) from error
-            finally:
-                self._note(page, request, kind, response, started)
-        self.budget.read(answer.headers)
-        if answer.status == 429:
-            raise spent(self.budget.block(answer.headers.get("retry-after", "")), hint="")
-        self.budget.ledger.passed()
-        if may_retry and answer.status in (502, 503, 504):
-            raise _Again(refusal(answer, right=READ))
+        except GatewayError as error:
+            going.failed = unanswered.is_to_blame(error, given_s)
+            raise
+        except (httpx.RequestError, httpx.InvalidURL, UnicodeError) as error:
+            going.failed = unanswered.is_to_blame(error, given_s)
+            problem = unanswered.in_words(error, self._base.host)
+            raise (_Again(problem) if attempt and unanswered.may_come_again(error) else problem) from error
+        finally:
+            self._note(page, request, response, kind=kind, started=started, attempt=attempt)
+        going.failed = unanswered.has_failed(answer)
         return answer
 
-    def _unanswered(self, error: Exception, may_retry: bool) -> Exception:
-        host = self._base.host
-        if not isinstance(error, httpx.RequestError):  # httpx reads where a redirect leads, followed or not
-            return Broken("The upstream answered with a redirect that is no address.")
-        if isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout | httpx.PoolTimeout):
-            return Slow(f"{host} did not answer in time.")
-        if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
-            problem = Unreachable(f"{host} cannot be reached. The call was not sent.")
-            return _Again(problem) if may_retry else problem
-        problem = Unreachable(f"The connection to {host} ended before there was an answer.")
-        again = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
-        return _Again(problem) if may_retry and again else problem
-
-    def _note(
-        self, page: calls.Page, request: httpx.Request, kind: str, response: httpx.Response | None, started: float
-    ) -> None:
+    def _note(self, page: calls.Page, request: httpx.Request, response: httpx.Response | None, *, kind: str,
+              started: float, attempt: int) -> None:  # fmt: skip
         duration_ms = (time.monotonic() - started) * 1000
         status = None if response is None else response.status_code
         page.calls.append(calls.Call(request.method, str(request.url), status, duration_ms))
         # No query string: filters name tenants and people.
         path = calls.template_of(request.url.path.removeprefix(self._base.path))
-        attempt, ray = (
-            request.extensions.get("attempt", 1),
-            "" if response is None else said(response.headers.get("cf-ray", "")),
-        )
-        sent = calls.Sent(request.method, kind, path, status, round(duration_ms, 1), attempt, ray)
+        ray = "" if response is None else said(response.headers.get("cf-ray", ""))
+        sent = calls.Sent(request.method, kind, path, status, round(duration_ms, 1), attempt or 1, ray)
         self._seen(sent)
         words = (sent.method, path, status or "no answer", duration_ms)
         logger.info("%s %s %s %.0f ms", *words, extra={"told": asdict(sent)})

@@ -27,6 +27,7 @@ class GatewayError(Exception):
     tone = "err"
     icon = "unplug"
     passes = True  # long work waits and tries again; False: somebody has to do something first
+    did_nothing = False  # the upstream was not asked, or refused for our budget: whatever was asked is surely not done
 
     def __init__(self, message: str, *, hint: str = "", request_id: str = "") -> None:
         super().__init__(message)
@@ -63,10 +64,23 @@ class Busy(GatewayError):
     title = "Too many people are waiting for the upstream"
     tone = "warn"
     icon = "hourglass"
+    did_nothing = True
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.retry_after_s = 2
+
+
+class CircuitOpen(GatewayError):
+    """Most calls failed just now; the upstream is left alone for a while, and nothing was sent."""
+
+    status = 503
+    title = "The upstream is failing"
+    did_nothing = True
+
+    def __init__(self, message: str, *, retry_after_s: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
 
 
 class Refused(GatewayError):
@@ -121,6 +135,7 @@ class RateLimited(Refused):
     """The call budget is spent; `retry_after_s` says for how long."""
 
     passes = True
+    did_nothing = True
     status = 503
     title = "The upstream call budget is spent"
     tone = "warn"

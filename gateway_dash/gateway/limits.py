@@ -119,7 +119,7 @@ class RetryBudget:
         self._lock = threading.Lock()
 
     def note_call(self) -> None:
-        """Count a call that was wanted."""
+        """Count a call that was wanted; its retries are none."""
         with self._lock:
             self._calls.append(time.monotonic())
 

@@ -63,6 +63,8 @@ def save_annotation(
         try:
             logs.patch(log.id, merged.change)
         except GatewayError as error:
+            if error.did_nothing:
+                return log, annotation_panel(log, merged.expected, problem=error, foreign=merged.foreign)
             problem = error  # it may have arrived all the same: the re-read decides
         try:
             log = logs.log(log.id)

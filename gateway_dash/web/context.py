@@ -85,6 +85,11 @@ class CallLine:
         return [shown_call(call) for call in self._page.calls]
 
     @property
+    def refused_s(self) -> int:
+        """In how many seconds the upstream, which is failing, is asked again; 0 where it was not left alone."""
+        return self._page.refused_s
+
+    @property
     def duration_ms(self) -> int:
         """How long they took together."""
         return round(sum(call.duration_ms for call in self._page.calls))
@@ -156,6 +161,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
             local_zone=session.get("local_zone", ""),
             here=request.get_full_path() if request.method in ("GET", "HEAD") else "",
         ),
-        "calls": CallLine(page) if page and (page.calls or page.kept) else None,
+        "calls": CallLine(page) if page and (page.calls or page.kept or page.refused_s) else None,
         "gateway": match.kwargs.get("gateway", "") if match else "",
     }

@@ -16,6 +16,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from gateway_dash import upstream
+from gateway_dash.gateway.breaker import State
 from gateway_dash.web import kept
 
 logger = logging.getLogger("gateway_dash.web")
@@ -54,5 +55,9 @@ def database() -> tuple[str, str]:
 
 def _upstream() -> str:
     """As far as this process knows without asking."""
-    seconds = upstream.account().client.budget.ledger.block_s()
-    return f"takes no calls for {seconds:.0f} s" if seconds else "nothing is known against it"
+    client = upstream.account().client
+    if seconds := client.budget.ledger.block_s():
+        return f"takes no calls for {seconds:.0f} s"
+    if client.breaker.state is not State.CLOSED:
+        return f"most calls of this process failed: asked again in {client.breaker.wait_s():.0f} s"
+    return "nothing is known against it"

@@ -19,6 +19,7 @@ from prometheus_client import multiprocess
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from gateway_dash import upstream
+from gateway_dash.gateway.breaker import State
 from gateway_dash.gateway.calls import Sent
 
 logger = logging.getLogger("gateway_dash.web")
@@ -29,6 +30,9 @@ CALLS = prometheus.Counter(
     "gateway_dash_upstream_calls", "Calls to the API, by method, kind and status; “none” is no answer.",
     ("method", "kind", "status"),
 )  # fmt: skip
+BREAKER_CHANGES = prometheus.Counter(
+    "gateway_dash_breaker_changes", "Changes of the breaker, by what it became.", ("state",)
+)
 CALL_SECONDS = prometheus.Histogram("gateway_dash_upstream_seconds", "Time of a call.", ("kind",), buckets=FAST)
 KEPT = prometheus.Counter(
     "gateway_dash_kept_answers",
@@ -52,6 +56,11 @@ def call_seen(sent: Sent) -> None:
 def kept_seen(what: str, outcome: str) -> None:
     """An answer was wanted: "hit", "miss" or "stale"."""
     KEPT.labels(what, outcome).inc()
+
+
+def breaker_changed(state: State) -> None:
+    """The breaker of this process opened, lets one call through, or closed."""
+    BREAKER_CHANGES.labels(state.value).inc()
 
 
 class Measured:
@@ -103,10 +112,13 @@ class _Now(prometheus.registry.Collector):
 
     def collect(self) -> Iterator[Metric]:
         """One that cannot be had leaves the others."""
-        budget = upstream.account().client.budget
+        client = upstream.account().client
+        budget = client.budget
         yield _gauge("budget_spent", "Calls of everybody here in five minutes.", budget.ledger.spent())
         yield _gauge("budget_share", "How many there are for this dashboard.", budget.ledger.share)
         yield _gauge("upstream_blocked_seconds", "For how long the API takes no calls.", budget.ledger.block_s())
+        is_open = client.breaker.state is not State.CLOSED
+        yield _gauge("breaker_open", "Whether the process that tells this leaves the API alone.", is_open)
         for more in _more:
             try:
                 yield from more()

@@ -1,21 +1,25 @@
 """GatewayClient on a network that a function plays: what is sent, how often, and what becomes of each answer."""
 
+import contextlib
 import json
 import logging
 import threading
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 
 from gateway_dash.gateway import calls, limits
+from gateway_dash.gateway.breaker import LEAST_CALLS, Breaker, State
 from gateway_dash.gateway.client import DELETE_AT_ONCE, GatewayClient, Token
 from gateway_dash.gateway.errors import (
     Broken,
     Busy,
+    CircuitOpen,
     Forbidden,
     GatewayError,
     NotFound,
@@ -40,7 +44,12 @@ class Network:
         self.slept: list[float] = []
         self.now = 1000.0
         self.handler: Handler = lambda _request: httpx.Response(200, json=GOOD)
-        self.client = GatewayClient(BASE, Token(CANARY), transport=httpx.MockTransport(self._answer), sleep=self._sleep)
+        self.client = self.made(Breaker(clock=lambda: self.now))
+
+    def made(self, breaker: Breaker) -> GatewayClient:
+        return GatewayClient(
+            BASE, Token(CANARY), transport=httpx.MockTransport(self._answer), sleep=self._sleep, breaker=breaker
+        )
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)
@@ -384,6 +393,7 @@ def test_after_the_deadline_nothing_is_sent(network):
 
 
 def test_retries_are_at_most_three_or_a_tenth_of_the_calls_of_a_minute(network):
+    network.client = network.made(Breaker(least_calls=float("inf")))  # which would end this sooner
     network.answers(httpx.ConnectError("refused"))
     for _ in range(20):
         refused(network)
@@ -393,11 +403,138 @@ def test_retries_are_at_most_three_or_a_tenth_of_the_calls_of_a_minute(network):
     assert len(network.sent) == 23 + 3  # another minute, another budget
 
 
+def test_a_retry_earns_no_other_retry(network):
+    network.client = network.made(Breaker(least_calls=float("inf")))
+    network.answers(httpx.Response(200, json=GOOD))
+    for _ in range(95):
+        network.client.get(("logs",))
+    network.answers(httpx.Response(503))
+    for _ in range(20):
+        refused(network)
+    assert len(network.sent) == 115 + 11  # a tenth of 115, not of all that were sent
+
+
 def test_the_words_say_whether_it_was_sent(network):
     network.answers(httpx.ConnectError("refused"))
     assert "not sent" in refused(network, lambda: change(network, "delete")).message
     network.answers(httpx.ReadError("reset"))
     assert "not sent" not in refused(network, lambda: change(network, "delete")).message
+
+
+# --- the breaker ------------------------------------------------------------------------------------------------------
+
+FAILING = [
+    httpx.ConnectError("refused"), httpx.ConnectTimeout("slow"), httpx.ReadTimeout("slow"), httpx.ReadError("reset"),
+    httpx.RemoteProtocolError("cut"), httpx.Response(500), httpx.Response(502, text=HTML), httpx.Response(503),
+    httpx.Response(520, text=HTML),
+]  # fmt: skip
+FINE = [
+    httpx.Response(400), httpx.Response(401), httpx.Response(403), httpx.Response(404), httpx.Response(302),
+    httpx.Response(200, text=HTML), httpx.Response(200, json=GOOD),
+]  # fmt: skip
+
+
+def ask(network: Network, times: int, call: str = "get") -> None:
+    for _ in range(times):
+        with contextlib.suppress(GatewayError):
+            change(network, call)
+
+
+@pytest.mark.parametrize("trouble", FAILING, ids=repr)
+def test_an_upstream_that_fails_ten_times_is_left_alone_for_ten_seconds(network, trouble):
+    network.answers(trouble)
+    ask(network, LEAST_CALLS)
+    sent, slept = len(network.sent), len(network.slept)
+    assert LEAST_CALLS <= sent <= LEAST_CALLS + 3
+    for call in ("get", "patch", "delete"):
+        error = refused(network, partial(change, network, call))
+        assert isinstance(error, CircuitOpen)
+        assert error.status == 503
+        assert error.retry_after_s is not None
+        assert 0 < error.retry_after_s <= 10
+        assert "Nothing was sent" in error.message
+    assert (len(network.sent), len(network.slept)) == (sent, slept)
+
+
+@pytest.mark.parametrize("answer", FINE, ids=repr)
+def test_an_answer_that_is_the_callers_fault_is_no_failure(network, answer):
+    network.answers(answer)
+    ask(network, 3 * LEAST_CALLS)
+    assert len(network.sent) == 3 * LEAST_CALLS
+    assert network.client.breaker.state is State.CLOSED
+
+
+def test_a_429_is_for_the_ledger_and_no_failure(network):
+    network.answers(httpx.Response(429, headers={"retry-after": "1"}))
+    for _ in range(2 * LEAST_CALLS):
+        assert isinstance(refused(network), RateLimited)
+        network.now += 1.5
+    assert network.client.breaker.state is State.CLOSED
+    assert len(network.sent) == 2 * LEAST_CALLS
+
+
+def test_a_call_that_was_given_little_time_says_nothing_of_the_upstream(network):
+    network.answers(httpx.ReadTimeout("slow"))
+    for _ in range(2 * LEAST_CALLS):
+        with calls.page(5):
+            assert isinstance(refused(network), Slow)
+    assert network.client.breaker.state is State.CLOSED
+
+
+def test_after_ten_seconds_one_call_finds_out_and_it_is_no_change(network):
+    network.answers(httpx.Response(500))
+    ask(network, LEAST_CALLS)
+    network.now += 10
+    network.answers(httpx.Response(200, json=GOOD))
+    for call in ("patch", "delete"):
+        assert isinstance(refused(network, partial(change, network, call)), CircuitOpen)
+    assert len(network.sent) == LEAST_CALLS
+    network.client.get(("logs",))
+    ask(network, 1, "patch")
+    ask(network, 1, "delete")
+    assert [request.method for request in network.sent[LEAST_CALLS:]] == ["GET", "PATCH", "DELETE"]
+
+
+def test_a_call_that_is_refused_here_does_not_use_up_the_one_that_finds_out(network):
+    network.answers(httpx.Response(500))
+    ask(network, LEAST_CALLS)
+    network.now += 10
+    network.client.budget.block("5")
+    assert isinstance(refused(network), RateLimited)
+    network.now += 5
+    network.answers(httpx.Response(200, json=GOOD))
+    network.client.get(("logs",))
+    assert network.client.breaker.state is State.CLOSED
+
+
+def test_a_read_is_not_tried_again_once_the_breaker_is_open(network):
+    network.answers(httpx.Response(200, json=GOOD))
+    ask(network, 100)  # there are retries enough
+    network.now += 31  # and of those calls nothing is known any more
+    network.answers(httpx.Response(503))
+    for _ in range(4):
+        assert isinstance(refused(network), Broken)  # and not: left alone
+    assert len(network.sent) == 100 + LEAST_CALLS
+    assert isinstance(refused(network), CircuitOpen)
+
+
+def test_a_page_knows_that_the_upstream_was_not_asked(network):
+    network.answers(httpx.Response(500))
+    ask(network, LEAST_CALLS)
+    with calls.page() as page:
+        refused(network)
+    assert (page.calls, page.refused_s) == ([], 10)
+
+
+def test_what_was_surely_not_done_is_known_by_its_error(network):
+    network.answers(httpx.ConnectError("refused"))
+    assert refused(network, lambda: change(network, "patch")).did_nothing
+    network.answers(httpx.Response(429))
+    assert refused(network, lambda: change(network, "patch")).did_nothing
+    for trouble in (httpx.ReadTimeout("slow"), httpx.ReadError("reset"), httpx.Response(500), httpx.Response(502)):
+        other = Network()
+        other.answers(trouble)
+        assert not refused(other, partial(change, other, "patch")).did_nothing
 
 
 # --- places and timeouts ----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import pytest
 
 from gateway_dash import environment, launch
+from gateway_dash.gateway.limits import SLOTS
 from gateway_dash.telemetry import server
 
 
@@ -24,6 +25,13 @@ def test_this_machine_needs_no_key_of_its_own(tmp_path, host):
 def test_with_a_key_of_its_own_it_may_listen_everywhere(tmp_path):
     settings = read(tmp_path, GATEWAY_DASH_SECRET_KEY="k" * 40)
     launch.refuse_strangers("0.0.0.0", settings)  # noqa: S104 - and does not exit
+
+
+@pytest.mark.parametrize("server", launch.SERVERS)
+def test_there_are_threads_enough_for_all_that_wait_and_as_many_others(server):
+    command = launch.server_command(server, "127.0.0.1", 8000)
+    name = "--threads" if server == "gunicorn" else "--blocking-threads"
+    assert int(command[command.index(name) + 1]) >= 2 * sum(SLOTS.values())
 
 
 def test_gunicorn_believes_nobody_about_https():

@@ -216,6 +216,7 @@ def test_every_member_of_the_tree_can_be_shown(person, sandbox, monkeypatch, kin
     special: dict[type[GatewayError], dict[str, Any]] = {
         errors.Forbidden: {"right": "Some - Right"},
         errors.RateLimited: {"retry_after_s": 7},
+        errors.CircuitOpen: {"retry_after_s": 9},
     }
     hint = {} if kind is errors.Busy else {"hint": "upstream said <b>so</b>"}
 
@@ -229,7 +230,7 @@ def test_every_member_of_the_tree_can_be_shown(person, sandbox, monkeypatch, kin
     assert kind.title in found.text
     assert "What <i>happened</i>." in found.text
     assert not hint or "upstream said <b>so</b>" in found.text
-    assert answer.get("Retry-After") == {errors.Busy: "2", errors.RateLimited: "7"}.get(kind)
+    assert answer.get("Retry-After") == {errors.Busy: "2", errors.RateLimited: "7", errors.CircuitOpen: "9"}.get(kind)
 
 
 def test_no_member_of_the_tree_is_without_words_of_its_own():

@@ -11,10 +11,12 @@ import pytest
 
 from gateway_dash import environment, upstream
 from gateway_dash.bulk.models import Job
+from gateway_dash.gateway.breaker import Breaker
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.service import Account
 from gateway_dash.sandbox import ACCOUNT_ID
 from tests.conftest import LOGS
+from tests.views.breaking import failing
 from tests.views.conftest import WRITE, Wire
 from tests.views.crawl import METRICS
 
@@ -28,7 +30,7 @@ def wire(sandbox, monkeypatch):
     """The wire of other tests, with calls that are counted as those of the product are."""
     found = Wire(sandbox)
     client = GatewayClient(upstream.SANDBOX_URL, Token(WRITE), transport=found, sleep=lambda _seconds: None,
-                           seen=upstream.call_seen)  # fmt: skip
+                           breaker=Breaker(changed=upstream.breaker_changed), seen=upstream.call_seen)  # fmt: skip
     account = Account(client, ACCOUNT_ID)
     monkeypatch.setattr(upstream, "account", lambda: account)
     return found
@@ -87,6 +89,15 @@ def test_the_budget_and_the_jobs_are_as_all_processes_know_them(person, wire):
     assert number(person, 'gateway_dash_jobs{kind="export",state="active"}') == 1
     assert 'kind="delete"' not in person.get(URL, headers=METRICS).text
     assert number(person, "gateway_dash_job_late_seconds") >= 0
+
+
+def test_the_breaker_is_told_with_its_changes(person, wire):
+    opened = 'gateway_dash_breaker_changes_total{state="open"}'
+    assert number(person, "gateway_dash_breaker_open") == 0
+    before = number(person, opened)
+    failing(upstream.account().client)
+    assert number(person, "gateway_dash_breaker_open") == 1
+    assert number(person, opened) == before + 1
 
 
 @pytest.mark.parametrize("shown", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer é"}])

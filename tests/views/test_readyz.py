@@ -7,6 +7,7 @@ from django.test import override_settings
 
 from gateway_dash import upstream
 from gateway_dash.web import health, kept
+from tests.views.breaking import failing
 from tests.views.reading import HTMX
 
 URL = "/readyz"
@@ -72,6 +73,14 @@ def test_an_upstream_that_blocks_us_is_told_and_takes_nothing_out(client, wire):
     answer = client.get(URL)
     assert answer.status_code == 200
     assert "takes no calls for" in answer.json()["upstream"]
+
+
+def test_an_upstream_that_fails_is_told_and_takes_nothing_out(client, wire):
+    failing(upstream.account().client)
+    answer = client.get(URL)
+    assert answer.status_code == 200
+    assert "most calls of this process failed: asked again in" in answer.json()["upstream"]
+    assert wire.sent == []
 
 
 def test_it_needs_no_login_sets_no_cookie_and_changes_nothing(client, wire):

@@ -14,7 +14,7 @@ from gateway_dash.bulk.annotating.spec import both, kept, name_words, value_word
 from gateway_dash.bulk.models import WORDS_LENGTH, Item
 from gateway_dash.bulk.work import Run
 from gateway_dash.gateway.annotation import Annotation, Difference, Merge, merge, standing, unkept
-from gateway_dash.gateway.errors import Busy, Forbidden, GatewayError, NotFound, RateLimited, Unauthorized
+from gateway_dash.gateway.errors import Forbidden, GatewayError, NotFound, Unauthorized
 from gateway_dash.gateway.models import Log
 
 ROUNDS = 3
@@ -96,11 +96,11 @@ def _send(run: Run, item: Item, now: Annotation, merged: Merge) -> None:
     problem: GatewayError | None = None
     try:
         run.logs.patch(item.log_id, merged.change)
-    except (RateLimited, Busy):
-        with run.write():  # refused before anything was done: not one of its rounds
-            Item.objects.filter(pk=item.pk).update(rounds=F("rounds") - 1)
-        raise
     except GatewayError as error:
+        if error.did_nothing:
+            with run.write():  # refused before anything was done: not one of its rounds
+                Item.objects.filter(pk=item.pk).update(rounds=F("rounds") - 1)
+            raise
         problem = error  # it may have arrived all the same: the reading decides
     log = _read(run, item)
     return _judge(run, item, log, problem) if log else None

@@ -20,7 +20,7 @@ from gateway_dash.bulk.bodies import stored
 from gateway_dash.bulk.deletion.spec import Spec
 from gateway_dash.bulk.models import Item, Part
 from gateway_dash.bulk.work import Run
-from gateway_dash.gateway.errors import Busy, GatewayError, RateLimited
+from gateway_dash.gateway.errors import GatewayError
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.stored import Side
 
@@ -106,7 +106,7 @@ def _stuck(run: Run, item: Item, error: GatewayError) -> None:
     """Again later, or without this log."""
     log_id, tries = run.job.cursor.get("stuck", ("", 0))
     tries = tries + 1 if log_id == item.log_id else 1
-    if not error.passes or isinstance(error, RateLimited | Busy):
+    if not error.passes or error.did_nothing:
         raise error
     if tries < STUCK_TRIES:
         run.save(cursor=run.job.cursor | {"stuck": [item.log_id, tries]})
