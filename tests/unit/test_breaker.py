@@ -238,7 +238,8 @@ class AnyTraffic(RuleBasedStateMachine):
         self.opened_at = -1e9
         self.probed_at: list[float] = []
 
-    @rule(seconds=st.sampled_from([0.0, 0.1, 1.0, 3.9, 4.0, 9.9, 10.0, 29.0, 31.0]))
+    # Seconds that add up exactly, as the limits that they are held against.
+    @rule(seconds=st.sampled_from([0.0, 0.125, 1.0, 3.875, 4.0, 9.875, 10.0, 29.0, 31.0]))
     def time_goes_by(self, seconds: float) -> None:
         self.clock.now += seconds
 
@@ -273,13 +274,14 @@ class AnyTraffic(RuleBasedStateMachine):
         before, era = self.breaker.state, self.breaker._era
         self.breaker._leave(attempt)
         after = self.breaker.state
-        if before is State.CLOSED and attempt.era == era and not attempt.probe and failed is not None:
-            self.counted.append((self.clock.now, failed))
+        counts = before is State.CLOSED and attempt.era == era and not attempt.probe and failed is not None
+        if counts:
+            self.counted.append((self.clock.now, bool(failed)))
         recent = [each for at, each in self.counted if at > self.clock.now - WINDOW_S]
-        if before is State.CLOSED:
+        if counts:
             is_bad = len(recent) >= LEAST_CALLS and sum(recent) * 2 >= len(recent)
             assert (after is State.OPEN) == is_bad
-        elif attempt.probe:
+        elif attempt.probe and before is not State.CLOSED:
             assert (after is State.CLOSED) == (failed is False)
             if failed is None and attempt.era == era and attempt.probe == self.breaker._probes:
                 self.probed_at.clear()  # it was never sent
