@@ -21,6 +21,7 @@ from gateway_dash.talk.writing import last_number
 from gateway_dash.team.actions import Action
 from gateway_dash.team.rights import EVERYWHERE, gateways_where, may
 from gateway_dash.web.render import SeeOther, render_part
+from gateway_dash.web.text import storable
 
 LISTED = 100
 EXCERPT = 240  # characters
@@ -70,7 +71,7 @@ def mention_seen(request: HttpRequest) -> HttpResponse:
 @require_safe
 def people_complete(request: HttpRequest, gateway: str) -> HttpResponse:
     """Who can be called here, by the beginning of a name, as JSON; the script places them as text."""
-    names = offered(request.GET.get("word", "")[:NAME_LENGTH], gateway, request.user)
+    names = offered(storable(request.GET.get("word", ""))[:NAME_LENGTH], gateway, request.user)
     return JsonResponse({"people": names})
 
 
