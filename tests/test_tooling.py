@@ -112,8 +112,11 @@ def test_the_python_one_names_is_taken_or_refused(run, checkout):
 
 @pytest.mark.parametrize(
     ("groups", "command"),
-    [("app", "manage"), ("dev", "manage"), ("dev", "test"), ("bench", "test"), ("fuzz", "test")]
-    + [("bench", "bench"), ("fuzz", "fuzz"), ("fuzz", "bench")],
+    [
+        *(("app", "manage"), ("dev", "manage")),
+        *(("dev", "test"), ("bench", "test"), ("fuzz", "test")),
+        *(("bench", "bench"), ("fuzz", "bench"), ("fuzz", "fuzz")),
+    ],
 )
 def test_a_complete_environment_is_used_at_once(run, checkout, groups, command):
     make_environment(checkout, 'echo "$PWD" "$@"', groups)
