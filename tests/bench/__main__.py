@@ -59,7 +59,10 @@ def main() -> int:
     print("\n" + text(ROWS, found))
     if lines := rates.lines(ROWS, found):
         print("\n" + markdown(lines, rates.HEAD, words=1))
-    if asked.write and not failed:
+    if asked.write:
+        missing = [row.key for row in ROWS if row.key not in found]
+        if missing:
+            sys.exit(f"Not written, for these were not measured: {', '.join(missing)}")
         document.write(found, points)
         print(f"Written: {document.PAGE.relative_to(document.ROOT)}")
     if failed:

@@ -86,8 +86,8 @@ def measure(form: str, count: int) -> None:
     )
     if form == "csv":
         calls_per_s = next(iter(PER_MINUTE.values())) / 60
-        tell_point("export", "Gateway Dash, own time", count, seconds)
-        tell_point("export", "Gateway Dash, at 400 calls in 5 minutes", count, count / PAGE / calls_per_s)
+        tell_point("export", "Ours, own time", count, seconds)
+        tell_point("export", "Ours, at 400 calls in 5 minutes", count, count / PAGE / calls_per_s)
         tell_point("export", "Floor", count, least)
     if count == FORMS[form]:
         tell(f"export.{form}.s", seconds, least)

@@ -35,7 +35,7 @@ PEOPLE, PAGES = 8, 12  # who load each server at once, and how many pages each o
 GATEWAY = "prod-edge"
 LIST = f"/gateways/{GATEWAY}/logs/"
 HTMX = {"HX-Request": "true"}
-UNCACHED = "Gateway Dash, the upstream's time with it"
+WHOLE = "Ours, with the upstream's time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def told(what: str, size: int, times: dict[str, list[float]]) -> None:
         tell(f"{what}.{size}.{name}", value, half["bare"])
     if "again" in times:
         tell(f"{what}.{size}.again", half["again"], half["bare"])
-    lines = {"Gateway Dash, own time": own["own_p50"], UNCACHED: half["ours"], "Floor": least}
+    lines = {"Ours, own time": own["own_p50"], WHOLE: half["ours"], "Floor": least}
     lines |= {{"datasette": "Datasette", "django": "Django admin"}[who]: half[who] for who in peers}
     for line, cost in lines.items():
         tell_point(what, line, size, cost)

@@ -8,8 +8,8 @@ from html import escape
 
 from tests.bench.results import Point
 
-WIDTH, HEIGHT = 760, 420
-LEFT, RIGHT, TOP, BOTTOM = 76, 210, 44, 56
+WIDTH, HEIGHT = 800, 420
+LEFT, RIGHT, TOP, BOTTOM = 76, 270, 44, 56
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1f2328 } .title { font-weight: 600; font-size: 15px }
 .grid { stroke: #d1d9e0 } .line { fill: none; stroke-width: 2 } svg { background: #fff }
