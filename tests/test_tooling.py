@@ -111,7 +111,12 @@ def test_the_python_one_names_is_taken_or_refused(run, checkout):
 
 
 @pytest.mark.parametrize(
-    ("groups", "command"), [("app", "manage"), ("dev", "manage"), ("dev", "test"), ("fuzz", "test"), ("fuzz", "fuzz")]
+    ("groups", "command"),
+    [
+        *(("app", "manage"), ("dev", "manage")),
+        *(("dev", "test"), ("bench", "test"), ("fuzz", "test")),
+        *(("bench", "bench"), ("fuzz", "bench"), ("fuzz", "fuzz")),
+    ],
 )
 def test_a_complete_environment_is_used_at_once(run, checkout, groups, command):
     make_environment(checkout, 'echo "$PWD" "$@"', groups)
@@ -129,6 +134,11 @@ def test_what_the_app_needs_is_not_enough_for_the_tests(run, checkout):
 def test_what_the_tests_need_is_not_enough_to_invent_bodies(run, checkout):
     make_environment(checkout, "exit 0", "dev")
     assert "none was found" in run("fuzz").stderr
+
+
+def test_what_the_tests_need_is_not_enough_to_measure_beside_the_peers(run, checkout):
+    make_environment(checkout, "exit 0", "dev")
+    assert "none was found" in run("bench").stderr
 
 
 def test_a_changed_lock_is_noticed(run, checkout):

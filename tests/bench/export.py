@@ -1,14 +1,13 @@
 """An export of 100,000 logs: time, and growth of the process, for each form of rows and for 5,000 logs with bodies.
 
 The upstream is a function that makes up rows, so that what is measured is the dashboard alone. Each form is exported in
-a fresh process, after a small export of the same form: imports are warm.
+a fresh process, after a small export of the same form: imports are warm. The floor is what that function and the client
+take for the same pages, with nothing done with the rows.
 """
 
 from __future__ import annotations
 
 import json
-import logging
-import os
 import subprocess
 import sys
 import time
@@ -16,11 +15,16 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
+from tests.bench.product import set_up, somebody
+from tests.bench.rates import PER_MINUTE
+from tests.bench.results import tell, tell_point
+from tests.bench.sizes import USUAL, sizes
 from tests.bench.tree import memory_mb
-from tests.people import somebody
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
-FORMS = {"csv": 100_000, "jsonl": 100_000, "parquet": 100_000, "bodies": 5_000}
+PAGE = 50
+BETWEEN = 20_000  # one more point of the plot
+FORMS = {"csv": USUAL, "jsonl": USUAL, "parquet": USUAL, "bodies": 5_000}
 EVERY = timedelta(milliseconds=400)
 BODY = b'{"messages": [{"role": "user", "content": "' + b"Some words. " * 1600 + b'"}]}'
 
@@ -55,33 +59,55 @@ def upstream_of(count: int):
 
 
 def measure(form: str, count: int) -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
+    set_up()
     from gateway_dash import upstream
     from gateway_dash.gateway.client import GatewayClient, Token
     from gateway_dash.gateway.ledger import Ledger
     from gateway_dash.gateway.service import Account
 
-    logging.disable()
-    call_command("migrate", verbosity=0)
-    kim = somebody("kim")
+    kim = somebody()
+
+    def connected(number: int) -> Account:
+        transport, ledger = httpx.MockTransport(upstream_of(number)), Ledger(share=10**9)
+        return Account(GatewayClient("https://api.example", Token("t"), transport=transport, ledger=ledger), "a")
 
     def run(number: int) -> float:
-        transport = httpx.MockTransport(upstream_of(number))
-        account = Account(
-            GatewayClient("https://api.example", Token("t"), transport=transport, ledger=Ledger(share=10**9)), "a"
-        )
+        account = connected(number)
         upstream.account = lambda: account  # type: ignore[assignment]
         return exported(form, kim, number)
 
     run(200)
     before = memory_mb("VmHWM")
     seconds = run(count)
-    print(f"{form:8} {count:7,} logs  {seconds:6.1f} s  {memory_mb('VmHWM') - before:6.1f} MB more", flush=True)
+    growth = memory_mb("VmHWM") - before
+    least = only_read(connected(count), count, with_bodies=form == "bodies")
+    print(
+        f"{form:8} {count:7,} logs  {seconds:6.1f} s  {seconds / least:5.1f} x floor  {growth:6.1f} MB more", flush=True
+    )
+    if form == "csv":
+        calls_per_s = next(iter(PER_MINUTE.values())) / 60
+        tell_point("export", "Ours, own time", count, seconds)
+        tell_point("export", "Ours, at 400 calls in 5 minutes", count, count / PAGE / calls_per_s)
+        tell_point("export", "Floor", count, least)
+    if count == FORMS[form]:
+        tell(f"export.{form}.s", seconds, least)
+        tell(f"export.{form}.growth", growth)
+
+
+def only_read(account: object, count: int, *, with_bodies: bool) -> float:
+    """Seconds that the same pages, and bodies, take without being looked at."""
+    from gateway_dash.gateway.service import Account
+
+    assert isinstance(account, Account)
+    path = account.logs("prod-edge")._logs
+    asked: dict[str, str | int] = {"per_page": PAGE, "order_by": "created_at", "order_by_direction": "asc"}
+    began = time.monotonic()
+    for page in range(1, count // PAGE + 1):
+        account.client.get(path, asked | {"page": page})
+    for number in range(count if with_bodies else 0):
+        for side in ("request", "response"):
+            account.client.raw((*path, f"019a7b3e-5f2c-7c41-9d3e-{number:012}", side))
+    return time.monotonic() - began
 
 
 def exported(form: str, person: object, count: int) -> float:
@@ -108,7 +134,8 @@ def main() -> int:
     if sys.argv[1:]:
         measure(sys.argv[1], int(sys.argv[2]))
         return 0
-    for form, count in FORMS.items():
+    cases = list(FORMS.items()) + [("csv", size) for size in (*sizes(), BETWEEN) if size < USUAL]
+    for form, count in cases:
         subprocess.run([sys.executable, "-m", "tests.bench.export", form, str(count)], check=True)
     return 0
 

@@ -6,8 +6,6 @@ bytes are those of a browser that was never here before: the compressed page and
 
 from __future__ import annotations
 
-import logging
-import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -15,22 +13,15 @@ from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 
-from tests.people import somebody
+from tests.bench.product import set_up, somebody
+from tests.bench.results import tell
 
 ROUNDS = 40
 LOGS = 5_000
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    import django
-    from django.core.management import call_command
-    from django.test.utils import setup_test_environment
-
-    django.setup()
-    setup_test_environment()
-    logging.disable(logging.WARNING)  # each call has its line, and this makes hundreds
-    call_command("migrate", verbosity=0)
+    set_up()
     from django.test import Client
 
     from gateway_dash import upstream
@@ -44,7 +35,7 @@ def main() -> None:
     account = upstream.connect(Sandbox(Store.seeded(LOGS), Options(budget=None)), Ledger(share=10**9))
     upstream.account = lambda: account  # type: ignore[assignment]
     person = Client()
-    person.force_login(somebody("bench"))
+    person.force_login(somebody())
     logs, listed = account.logs("prod-edge"), "/gateways/prod-edge/logs/"
     query = LogQuery()
     page = logs.page(query)
@@ -71,7 +62,8 @@ def main() -> None:
         sent = len(person.get(url, headers=BROWSER).content)
         sizes = f"{len(person.get(url).content) / 1000:8.1f}{sent / 1000:9.1f}"
         times = f"{floor_ms:10.2f}{page_ms:10.2f}{late_ms:8.2f}{page_ms - floor_ms:9.2f}{page_ms / floor_ms:8.1f}"
-        print(f"{name:24}{times}{sizes}")
+        print(f"{name:24}{times}{sizes}", flush=True)
+        tell(f"pages.{name}", page_ms - floor_ms, floor_ms)
     with tempfile.TemporaryDirectory() as folder, collected(Path(folder)):
         found = first_load(person, listed, Path(folder))
     print(f"first load of the list: {sum(found.values()) / 1000:.1f} KB = ", end="")

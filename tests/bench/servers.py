@@ -6,78 +6,23 @@ as a ratio to the better one, since the machine's own speed says nothing here.
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
 import re
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from urllib.parse import urlencode
 
-ROOT = Path(__file__).resolve().parents[2]
+from gateway_dash.sandbox import Store
+from tests.bench.serving import PASSWORD, ROOT, ask, free_port, running, sign_in, upstream
+
 SERVERS = ("granian", "gunicorn")
 PEOPLE = 64
 SECONDS = 15
 LIST = "/gateways/prod-edge/logs/"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def running(command: list[str], environ: dict[str, str], ready: str) -> Iterator[str]:
-    """The process while it runs; yields what it printed until it was ready."""
-    process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert process.stdout
-    printed = ""
-    while ready not in printed:
-        line = process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"{command} ended: {printed}")
-        printed += line
-    try:
-        yield printed
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
-
-
-def sign_in(port: int, password: str) -> str:
-    """The cookies of a signed-in session."""
-    page, cookies = ask(port, "/login/", "")
-    token = re.search(rb'csrfmiddlewaretoken" value="([^"]+)"', page)
-    assert token
-    body = urlencode({"username": "bench", "password": password, "csrfmiddlewaretoken": token[1].decode()})
-    _page, more = ask(port, "/login/", cookies, body)
-    assert "session=" in more, "sign-in failed"
-    return f"{cookies}; {more}"
-
-
-def ask(port: int, path: str, cookies: str, body: str | None = None) -> tuple[bytes, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
-    connection.request("POST" if body else "GET", path, body, headers)
-    answer = connection.getresponse()
-    page = answer.read()
-    found = [value.split(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
-    connection.close()
-    if answer.status >= 500 and path != LIST:
-        raise RuntimeError(f"{path}: {answer.status}")
-    return page, "; ".join(found)
 
 
 def load(port: int, path: str, cookies: str, people: int, seconds: float) -> list[float]:
@@ -120,34 +65,33 @@ def rss_mb(port: int) -> float:
 
 def measure(server: str, latency_ms: int, people: int) -> dict[str, float]:
     """One server, one upstream latency."""
-    upstream_port, port = free_port(), free_port()
-    sandbox = [sys.executable, "-m", "gateway_dash.sandbox", "--port", str(upstream_port), "--logs", "2000",
-               "--budget", "0", "--latency-ms", str(latency_ms)]  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder, running(sandbox, {}, "base_url") as printed:
-        told = json.loads(printed[printed.index("{") :])
-        environ = {
-            "CLOUDFLARE_ACCOUNT_ID": told["account_id"], "CLOUDFLARE_API_TOKEN": told["tokens"]["write"],
-            "CLOUDFLARE_BASE_URL": told["base_url"], "GATEWAY_DASH_SECRET_KEY": "bench-" * 10,
-            "GATEWAY_DASH_CALLS": "1000000", "GATEWAY_DASH_DATA_DIR": folder, "PORT": str(port),
-            "GATEWAY_DASH_SERVER": server,
-            "DJANGO_SUPERUSER_PASSWORD": "bench-password-1",
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        logs = Path(folder, "logs.sqlite3")
+        Store.seeded(2000, path=logs).close()
+        with upstream(logs, latency_ms=str(latency_ms)) as (_site, environ):
+            own = {"GATEWAY_DASH_DATA_DIR": folder, "PORT": str(port), "GATEWAY_DASH_SERVER": server}
+            return served(port, people, environ | own | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD})
+
+
+def served(port: int, people: int, environ: dict[str, str]) -> dict[str, float]:
+    """The figures of one server, once it is prepared."""
+    django = [sys.executable, "manage.py"]
+    subprocess.run([*django, "migrate", "-v0"], cwd=ROOT, env={**os.environ, **environ}, check=True)
+    subprocess.run([*django, "createsuperuser", "--noinput", "--username", "bench", "--email", "b@example.com"],
+                   cwd=ROOT, env={**os.environ, **environ}, check=True, stdout=subprocess.DEVNULL)  # fmt: skip
+    with running([sys.executable, "-m", "gateway_dash.launch"], environ, "Gateway Dash:"):
+        cookies = sign_in(port)
+        ask(port, LIST, cookies)
+        others: list[float] = []
+        asking = threading.Thread(target=lambda: others.extend(load(port, "/healthz", cookies, 2, SECONDS)))
+        asking.start()
+        lists = load(port, LIST, cookies, people, SECONDS)
+        asking.join()
+        return {
+            "list_p50_ms": median(lists), "list_p95_ms": p95(lists), "lists_per_s": len(lists) / SECONDS,
+            "other_p95_ms": p95(others), "other_max_ms": max(others), "rss_mb": rss_mb(port),
         }  # fmt: skip
-        django = [sys.executable, "manage.py"]
-        subprocess.run([*django, "migrate", "-v0"], cwd=ROOT, env={**os.environ, **environ}, check=True)
-        subprocess.run([*django, "createsuperuser", "--noinput", "--username", "bench", "--email", "b@example.com"],
-                       cwd=ROOT, env={**os.environ, **environ}, check=True, stdout=subprocess.DEVNULL)  # fmt: skip
-        with running([sys.executable, "-m", "gateway_dash.launch"], environ, "Gateway Dash:"):
-            cookies = sign_in(port, "bench-password-1")
-            ask(port, LIST, cookies)
-            others: list[float] = []
-            asking = threading.Thread(target=lambda: others.extend(load(port, "/healthz", cookies, 2, SECONDS)))
-            asking.start()
-            lists = load(port, LIST, cookies, people, SECONDS)
-            asking.join()
-            return {
-                "list_p50_ms": median(lists), "list_p95_ms": p95(lists), "lists_per_s": len(lists) / SECONDS,
-                "other_p95_ms": p95(others), "other_max_ms": max(others), "rss_mb": rss_mb(port),
-            }  # fmt: skip
 
 
 def main() -> None:
