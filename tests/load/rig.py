@@ -62,8 +62,8 @@ def upstream() -> Iterator[Controlled]:
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.load.upstream"], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
+    assert process.stdout
     try:
-        assert process.stdout
         yield Controlled(**json.loads(process.stdout.readline()))
     finally:
         process.terminate()
