@@ -14,9 +14,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.bench import rates
+from tests.bench.lists import ROUNDS
 from tests.bench.plot import svg
 from tests.bench.results import Found, Point, Row, groups, markdown, number, ratio
 from tests.bench.rows import ROWS
+from tests.bench.serving import THREADS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "performance.md"
@@ -38,7 +40,7 @@ def machine() -> str:
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "processor": f"{model[1].strip() if model else platform.machine()}, {os.cpu_count()} cores",
         "memory": f"{int(memory[1]) / 1024**2:.0f} GB" if memory else "unknown",
-        "system": f"{platform.system()} {platform.release()}",
+        "system": f"{platform.system()} {platform.machine()}",
         "load before": f"{os.environ.get('BENCH_LOAD', '')} (a minute's average; above the cores it was not idle)",
         "Python": platform.python_version(),
         **{name: version(name.lower()) for name in ("Django", "Datasette", "gunicorn")},
@@ -110,7 +112,7 @@ def page(found: Mapping[str, Found], points: Sequence[Point], drawn: Sequence[tu
     parts = {
         "machine": machine(), "missed": missed(ROWS, found), "peers": peers(ROWS, found), "plots": links,
         "growth": growth(points), "rates": markdown(rates.lines(ROWS, found), rates.HEAD, words=1),
-        "tables": tables(ROWS, found),
+        "tables": tables(ROWS, found), "rounds": str(ROUNDS), "threads": str(THREADS),
     }  # fmt: skip
     text = WORDS.read_text(encoding="utf-8")
     for name, part in parts.items():

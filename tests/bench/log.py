@@ -163,9 +163,12 @@ def hand_over(found: dict[str, list[Line]], peers: dict[str, Line]) -> None:
     beside = {who: line[1] for who, line in peers.items()}
     for key, pages in (("page", PAGES[:1]), ("conversation", PAGES[1:2]), ("other", PAGES[2:])):
         names = {page or "(page)" for page in pages}
-        own = [(took - floors[name], floors[name]) for name, lines in found.items() for page, took, *_ in lines
-               if page in names]  # fmt: skip
+        # The log's own page asks for no body, so there is nothing to take away.
+        own = [(took - (floors[name] if key != "page" else 0), floors[name])
+               for name, lines in found.items() for page, took, *_ in lines if page in names]  # fmt: skip
         tell(f"body.{key}", *max(own), **(beside if key == "page" else {}))
+    chat_ms = next(took for page, took, *_ in found["a conversation"] if page == "conversation/")
+    tell("body.chat", chat_ms - floors["a conversation"], floors["a conversation"])
     lines = [line for each in found.values() for line in each if line[0] != FLOOR]
     tell("body.kb", max(each[2] for each in lines) / 1000, 10 * MEGABYTE / 1000,
          **{who: line[2] / 1000 for who, line in peers.items()})  # fmt: skip
