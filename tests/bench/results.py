@@ -90,6 +90,8 @@ def number(value: float | None) -> str:
     if value is None:
         return ""
     size = abs(value)
+    if 0 < size < 0.005:
+        return "< 0.01"
     return f"{value:,.0f}" if size >= 100 or value == round(value) else f"{value:.{1 if size >= 10 else 2}f}"
 
 

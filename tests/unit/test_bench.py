@@ -46,7 +46,8 @@ def test_a_goal_says_whether_it_is_met():
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(0.1234, "0.12"), (12.34, "12.3"), (1234.5, "1,234"), (7.0, "7"), (None, "")]
+    ("value", "said"),
+    [(0.1234, "0.12"), (12.34, "12.3"), (1234.5, "1,234"), (7.0, "7"), (None, ""), (0.0014, "< 0.01")],
 )
 def test_a_number_has_the_digits_that_matter(value, said):
     assert results.number(value) == said
