@@ -8,6 +8,7 @@ from /proc.
 from __future__ import annotations
 
 import sys
+import traceback
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 
@@ -60,6 +61,9 @@ def _run(name: str, seconds: float) -> Iterator[report.Row]:
     except NotHere as error:
         print(error, flush=True)
         yield report.Row(name, "all", str(error), None)
+    except Exception:  # the other runs are not its
+        traceback.print_exc()
+        yield report.Row(name, "all", "ended by an error of its own", False)
 
 
 if __name__ == "__main__":

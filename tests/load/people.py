@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from tests.load.rig import Dashboard
 
 FAILING = "The upstream is failing"
+CROWDED = "Too many people are waiting"
 LONGEST_S = 60.0
 
 
