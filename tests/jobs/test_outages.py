@@ -10,9 +10,10 @@ from gateway_dash import upstream
 from gateway_dash.bulk import jobs, runner
 from gateway_dash.bulk.models import Job
 from gateway_dash.gateway.breaker import State
+from gateway_dash.gateway.client import CAP_BYTES
 from tests import faults
 from tests.faults import Fault, Faults
-from tests.jobs.driving import check, confirmed, drive, person, states, step, words_of
+from tests.jobs.driving import archived, check, confirmed, drive, person, states, step, words_of
 
 PHASES = ("archive", "probe", "delete", "finish")
 
@@ -111,3 +112,19 @@ def test_a_deletion_that_the_breaker_holds_back_is_sent_later_and_counted_once(w
     check(wire, job)
     assert states(job) == {"gone": 70}
     assert job.found["receipt"]["gone"] == 70
+
+
+def test_a_body_that_is_too_large_is_copied_as_far_as_it_is_read_and_says_so(wire_with_bodies: Faults):
+    wire = wire_with_bodies
+    first = wire.store.ids()[0]
+
+    def one_is_huge(box: Faults, request: httpx.Request) -> httpx.Response:
+        is_it = request.url.path.endswith(f"{first}/request")
+        return huge(box, request) if is_it else box.pass_on(request)
+
+    wire.next(one_is_huge, times=10**6)
+    job = drive(confirmed([first], level="bodies"))
+    assert states(job) == {"gone": 1}
+    copy = archived(job)[first]["request"]
+    assert copy["whole"] is False
+    assert len(copy["text"]) == CAP_BYTES
