@@ -35,7 +35,7 @@ _REFUSALS = {
     429: "Too many requests with this token.",
     500: "A mistake of the dashboard.",
     502: "The upstream refused, or answered what cannot be read.",
-    503: "The upstream's call budget is spent, or every place for calls is taken.",
+    503: "The upstream's call budget is spent, every place for calls is taken, or most calls failed just now.",
     504: "The upstream did not answer in time.",
 }
 _MAY_PASS = (429, 503)  # and these say when, in Retry-After

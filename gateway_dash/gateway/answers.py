@@ -100,7 +100,7 @@ def read_answer(response: httpx.Response, *, cap_bytes: int, left_s: Callable[[]
 def open_envelope(answer: Answer) -> Envelope:
     """The envelope of a good answer, or the error that says what came instead."""
     if answer.over_cap:
-        raise TooLarge("The upstream's answer is over 16 MB, more than is read.", request_id=answer.request_id)
+        raise TooLarge("The upstream's answer is over 3 MB, more than is read.", request_id=answer.request_id)
     if answer.cut:
         raise Broken(f"The upstream's answer was cut after {len(answer.body):,} bytes.", request_id=answer.request_id)
     try:

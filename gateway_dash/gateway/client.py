@@ -29,7 +29,8 @@ READ = "AI Gateway - Read"
 EDIT = "AI Gateway - Edit"
 
 POOL_S = 0.1
-CAP_BYTES = 16 * 1024 * 1024
+CAP_BYTES = 16 * 1024 * 1024  # of a body
+ENVELOPE_BYTES = 3 * 1024 * 1024  # fifty rows with their heads are a few hundred KB
 DELETE_AT_ONCE = 50  # one page to verify, 2.3 KB of URL
 OLDEST_AT_ONCE = 1000  # by a filter: what an ignored one would take at the most, and what is copied before
 TRIES = 3
@@ -95,7 +96,7 @@ class GatewayClient:
 
     def get(self, path: Segments, params: Params | None = None, *, kind: str = "list") -> Envelope:
         """GET an envelope. Retried at most twice, on failures that came before an answer, within the deadline."""
-        return open_envelope(self._get(path, params, kind=kind, cap_bytes=CAP_BYTES))
+        return open_envelope(self._get(path, params, kind=kind, cap_bytes=ENVELOPE_BYTES))
 
     def raw(self, path: Segments, *, cap_bytes: int = CAP_BYTES) -> Answer:
         """GET a body, which comes without envelope; read up to `cap_bytes`. It has 30 s, apart from the page's 10."""
@@ -105,7 +106,7 @@ class GatewayClient:
     def patch(self, path: Segments, change: Mapping[str, Any]) -> None:
         """PATCH, sent once. Its answer is not believed: read again what was changed."""
         request = self._request("PATCH", path, None, json_body=change)
-        self._accepted(self._once(request, kind="write", cap_bytes=CAP_BYTES), right=EDIT)
+        self._accepted(self._once(request, kind="write", cap_bytes=ENVELOPE_BYTES), right=EDIT)
 
     def delete_logs(self, path: Segments, ids: Sequence[str]) -> None:
         """DELETE the logs with these ids, sent once.
@@ -139,7 +140,7 @@ class GatewayClient:
             "order_by_direction": "asc",
         }
         request = self._request("DELETE", path, params)
-        self._accepted(self._once(request, kind="write", cap_bytes=CAP_BYTES), right=EDIT)
+        self._accepted(self._once(request, kind="write", cap_bytes=ENVELOPE_BYTES), right=EDIT)
 
     def _get(
         self,

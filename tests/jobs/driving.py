@@ -70,6 +70,7 @@ def step(job: Job, owner: str = "one") -> bool:
     """One step now, whatever is waited for."""
     Job.objects.filter(pk=job.pk).update(due_at=timezone.now() - timedelta(seconds=1))
     upstream.account().client.budget.ledger.unblock()
+    upstream.account().client.breaker._again_at = 0.0  # ten seconds later
     done = runner.advance(job.pk, owner)
     job.refresh_from_db()
     return done

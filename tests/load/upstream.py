@@ -259,6 +259,11 @@ class Control(BaseHTTPRequestHandler):
         """Silent."""
 
 
+def _with_long_bodies(store: Store) -> list[str]:
+    """Logs whose request has to be asked for: its head is not all of it."""
+    return [each for each in store.ids("prod-edge") if len(store.body(each, "request") or b"") > Options().head_bytes]
+
+
 def main() -> None:
     upstream = Upstream()
     Control.upstream = upstream
@@ -269,7 +274,7 @@ def main() -> None:
         "control": f"http://127.0.0.1:{control.server_port}/",
         "account_id": ACCOUNT_ID,
         "token": next(text for text, right in TOKENS.items() if right == "write"),
-        "log_ids": upstream.sandbox.store.ids("prod-edge")[-50:],
+        "log_ids": _with_long_bodies(upstream.sandbox.store)[-50:],
     }
     print(json.dumps(told), flush=True)
     control.serve_forever()

@@ -18,6 +18,7 @@ from gateway_dash.gateway.sentence import words
 from gateway_dash.gateway.vocabulary import VOCABULARY
 from gateway_dash.sandbox import Options
 from gateway_dash.sandbox.filters import KEYS
+from tests.load.__main__ import SCENARIOS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -170,6 +171,23 @@ def test_every_test_that_a_document_names_is_there(path):
         if not (ROOT / file).is_file() or not re.search(rf"^\s*def {test}\(", text_of(ROOT / file), re.MULTILINE)
     ]
     assert missing == []
+
+
+def test_every_run_that_a_document_names_is_there():
+    for path in DOCUMENTS:
+        assert set(re.findall(r"\./run load (?!--)(\w+)", text_of(path))) <= set(SCENARIOS), name(path)
+
+
+def test_every_fault_of_the_upstream_is_seen_in_a_test_or_a_run():
+    listed = rows(ROOT / "docs" / "reliability.md", "fault")
+    faults = {row[0] for row in listed}
+    assert len(faults) == 22
+    for fault in faults:
+        places = {row[1] for row in listed if row[0] == fault}
+        assert places <= {"list", "log, body", "change", "export", "deletion", "never"}
+        assert "never" in places
+    unseen = [row[:3] for row in listed if not re.search(r"`tests/[\w/]+\.py::\w+`|`\./run load \w+`", row[3])]
+    assert [row for row in unseen if row[2] != "does not concern it"] == []
 
 
 def test_the_headers_are_those_of_the_document(client):

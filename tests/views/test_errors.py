@@ -97,7 +97,7 @@ UPSTREAM = {
         ),
         502,
         "The answer is too large",
-        "over 16 MB",
+        "over 3 MB",
     ),
 }
 NO_RAY = {"refused", "reset", "hang", "corrupt gzip", "gzip bomb", "odd encoding", "wrong type", "no result"}
