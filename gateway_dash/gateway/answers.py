@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import httpx
@@ -79,12 +80,12 @@ def _as_it_comes(response: httpx.Response) -> Iterator[bytes]:
 
 def read_answer(response: httpx.Response, *, cap_bytes: int, left_s: Callable[[], float]) -> Answer:
     """Read at most `cap_bytes`, until `left_s()` is used up. A cut body is returned with `cut`."""
-    body = bytearray()
+    body = BytesIO()  # which gives away its bytes without a second copy of them
     over_cap = cut = False
     try:
         for piece in _unpacked(_as_it_comes(response), response.headers.get("content-encoding", "").lower()):
-            body += piece
-            if len(body) > cap_bytes:
+            body.write(piece)
+            if body.tell() > cap_bytes:
                 over_cap = True
                 break
             if left_s() <= 0:
@@ -93,8 +94,8 @@ def read_answer(response: httpx.Response, *, cap_bytes: int, left_s: Callable[[]
         raise Broken("The upstream's compressed answer is corrupt.") from error
     except (httpx.RemoteProtocolError, httpx.ReadError):
         cut = True
-    del body[cap_bytes:]
-    return Answer(response.status_code, response.headers, bytes(body), over_cap, cut)
+    body.truncate(cap_bytes)
+    return Answer(response.status_code, response.headers, body.getvalue(), over_cap, cut)
 
 
 def open_envelope(answer: Answer) -> Envelope:
