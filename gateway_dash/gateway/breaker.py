@@ -96,7 +96,7 @@ class Breaker:
             if self._state is State.CLOSED:
                 return Attempt(self._era)
             if (wait_s := self._wait_s()) > 0 or not may_probe:
-                raise self._refusal(max(1, math.ceil(wait_s)))
+                raise self._refusal(max(1, math.ceil(round(wait_s, 3))))
             self._probes += 1
             self._again_at = self._clock() + PROBE_S
             self._become(State.HALF_OPEN)

@@ -54,7 +54,7 @@ def _outage(name: str, kind: str, count: int, seconds: float, *, probes_may_take
         there.become(kind)
         crowd = people(dash, [LOGS, "/gateways/"], count, pause_s=0.2)
         with crowd as pages, people(dash, OTHERS, 3, pause_s=0.1) as others:
-            time.sleep(seconds)
+            time.sleep(max(20.0, seconds))
         alone = [each for each in (look(dash, LOGS) for _ in range(40)) if FAILING in each.text]
         with people(dash, [LOGS, "/gateways/"], count, pause_s=0.2) as later_pages:
             there.become()

@@ -100,6 +100,12 @@ def test_while_it_is_open_nothing_passes_and_the_words_say_until_when(breaker, c
     assert breaker.wait_s() == pytest.approx(2.5)
 
 
+def test_ten_seconds_are_not_told_as_eleven(breaker, clock):
+    clock.now = 1000.1
+    opened(breaker)
+    assert refused(breaker).retry_after_s == OPEN_S
+
+
 def test_after_ten_seconds_one_call_passes_and_closes_it(breaker, clock):
     opened(breaker)
     clock.now += OPEN_S
@@ -256,7 +262,7 @@ class AnyTraffic(RuleBasedStateMachine):
             assert before is not State.CLOSED
             assert wait_s > 0 or not may_probe
             assert 1 <= told_s <= OPEN_S
-            assert told_s >= wait_s
+            assert told_s >= wait_s - 0.001
             return
         assert before is State.CLOSED or (may_probe and wait_s == 0)
         if before is not State.CLOSED:
@@ -303,7 +309,7 @@ class AnyTraffic(RuleBasedStateMachine):
     @invariant()
     def nobody_waits_for_longer_than_ten_seconds(self) -> None:
         wait_s = self.breaker.wait_s()
-        assert 0 <= wait_s <= OPEN_S
+        assert 0 <= wait_s <= OPEN_S + 0.001
         assert wait_s == 0 or self.breaker.state is not State.CLOSED
 
     @invariant()
