@@ -19,6 +19,8 @@ from gateway_dash.gateway.ledger import Ledger
 BLOCK_WITHOUT_WORD_S = 300  # the documented penalty, for a 429 that carries no Retry-After
 LONGEST_BLOCK_S = 3600
 OUT_OF_ORDER_S = 1.0
+LAST_CALLS = 50  # of the upstream's count: they stay, since the one too many blinds everybody for five minutes
+LARGE_QUOTA = 500  # of a smaller one 50 is much
 SLOT_WAIT_S = 0.1
 # Bulkheads: a slow upstream must not take every thread we have, and counts must not take the places of pages.
 SLOTS = {"list": 8, "detail": 6, "write": 2, "count": 2}
@@ -43,6 +45,7 @@ class CallBudget:
     quota: int | None = None
     ledger: Ledger = field(default_factory=Ledger)
     behind_s: float | None = None  # our clock behind the upstream's, as far as its last answer said
+    _low_until: float = -math.inf  # time.monotonic(): until then there are no more than the last calls
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _read_at: float = -math.inf  # time.monotonic()
 
@@ -52,15 +55,17 @@ class CallBudget:
             date = parsedate_to_datetime(headers.get("date", ""))
             self.behind_s = date.timestamp() - time.time()
         quotas = {name: pairs.get("q") for name, pairs in _policies(headers.get("ratelimit-policy", "")).items()}
-        lefts = {name: pairs["r"] for name, pairs in _policies(headers.get("ratelimit", "")).items() if "r" in pairs}
-        if not lefts:
+        told = {name: pairs for name, pairs in _policies(headers.get("ratelimit", "")).items() if "r" in pairs}
+        if not told:
             return
-        name = min(lefts, key=lambda each: lefts[each])
-        left, now = lefts[name], time.monotonic()
+        name = min(told, key=lambda each: told[each]["r"])
+        left, resets_s, now = told[name]["r"], min(told[name].get("t", 0), BLOCK_WITHOUT_WORD_S), time.monotonic()
         with self._lock:
             if self.left is not None and now - self._read_at < OUT_OF_ORDER_S:
                 left = min(left, self.left)  # answers overtake each other: the lowest is the newest
             self.left, self.quota, self._read_at = left, quotas.get(name), now
+            is_low = left < LAST_CALLS and (self.quota or 0) >= LARGE_QUOTA
+            self._low_until = now + resets_s if is_low else -math.inf
 
     def block(self, retry_after: str) -> int:
         """Note a 429; returns for how many seconds nothing is sent."""
@@ -70,7 +75,15 @@ class CallBudget:
         return seconds
 
     def take(self, who: str = "") -> None:
-        """Spend a call. Raises RateLimited while the upstream blocks us, or where our own share of calls is spent."""
+        """Spend a call. Raises RateLimited while the upstream blocks us or is about to, or our own share is spent."""
+        if (low_s := self._low_until - time.monotonic()) > 0:
+            seconds = math.ceil(low_s)
+            ends = datetime.now(UTC) + timedelta(seconds=seconds)
+            raise RateLimited(
+                f"Fewer than {LAST_CALLS} calls are left until {ends:%H:%M:%S} UTC. One too many would stop everybody "
+                "for five minutes, so nothing was sent.",
+                retry_after_s=seconds,
+            )
         wait = self.ledger.take(who)
         if wait is None:
             return

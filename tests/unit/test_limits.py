@@ -45,6 +45,34 @@ def test_an_answer_that_says_nothing_leaves_what_is_known():
     assert (budget.left, budget.quota) == (50, 1200)
 
 
+def said(budget: CallBudget, left: int, quota: int, resets_s: int = 30) -> None:
+    budget.read({"ratelimit": f'"default";r={left};t={resets_s}', "ratelimit-policy": f'"default";q={quota};w=300'})
+
+
+def test_the_last_fifty_calls_stay_until_the_count_begins_anew(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    budget = CallBudget()
+    said(budget, 50, 1200)
+    budget.take()
+    said(budget, 49, 1200)
+    for now[0], wait_s in ((0.0, 30), (29.5, 1)):
+        with pytest.raises(RateLimited, match="Fewer than 50 calls are left") as refused:
+            budget.take()
+        assert refused.value.retry_after_s == wait_s
+    now[0] = 30.0
+    budget.take()
+    said(budget, 1150, 1200)
+    budget.take()
+
+
+def test_of_a_small_quota_or_one_without_an_end_nothing_is_kept_back():
+    for left, quota, resets_s in ((3, 100, 30), (3, 1200, 0)):
+        budget = CallBudget()
+        said(budget, left, quota, resets_s)
+        budget.take()
+
+
 def test_a_long_header_is_read_in_no_time():
     assert read('"' * 50_000) == (None, None)
     assert read('"a"' + ";r=1" * 20_000)[0] == 1
