@@ -17,6 +17,7 @@ from django.test import Client
 
 from gateway_dash import upstream
 from gateway_dash.bulk.deletion import batch, probe
+from gateway_dash.gateway.breaker import Breaker
 from gateway_dash.gateway.client import GatewayClient, Token
 from gateway_dash.gateway.service import Account
 from gateway_dash.sandbox import ACCOUNT_ID, TOKENS, Sandbox, Store
@@ -90,6 +91,12 @@ def wire(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Wire:
     account = Account(client, ACCOUNT_ID)
     monkeypatch.setattr(upstream, "account", lambda: account)
     return found
+
+
+@pytest.fixture
+def unbroken(wire: Wire) -> None:
+    """Many failures in a row, and every call is sent all the same: the breaker is not what the test is about."""
+    upstream.account().client.breaker = Breaker(least_calls=float("inf"))
 
 
 @pytest.fixture

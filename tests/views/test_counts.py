@@ -180,7 +180,7 @@ def test_a_step_leaves_the_address_alone_and_a_click_changes_it(person):
     assert "data-announce" in strip(counted_on(person, HISTOGRAM)[0]).one(class_="histo__key")
 
 
-def test_steps_end_when_nothing_comes_of_one(person, wire):
+def test_steps_end_when_nothing_comes_of_one(person, wire, unbroken):
     wire.instead = lambda _request: httpx.Response(500, json={})
     answer, number = counted_on(person, HISTOGRAM)
     assert number == 1
@@ -353,7 +353,7 @@ def test_a_low_budget_stops_the_counting_and_the_rest_is_called_partial(person, 
     assert (account.client.budget.left or 0) >= 298
 
 
-def test_a_failing_count_is_words_in_its_region_and_the_list_stays(person, wire):
+def test_a_failing_count_is_words_in_its_region_and_the_list_stays(person, wire, unbroken):
     wire.instead = lambda request: httpx.Response(500, json={}) if request.url.params.get("per_page") == "1" else None
     answer = person.get(LOGS + "?open=histogram&count=provider")
     assert answer.status_code == 200
