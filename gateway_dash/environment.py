@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from gateway_dash import environment_addresses as addresses
 from gateway_dash import environment_channels as channels
@@ -80,15 +79,14 @@ def read(environ: Mapping[str, str], root: Path) -> Environment:
     problems: list[str] = []
     data_dir = Path(environ.get("GATEWAY_DASH_DATA_DIR") or root / "var")
     token = _secret(environ, "CLOUDFLARE_API_TOKEN", problems)
-    account_id = environ.get("CLOUDFLARE_ACCOUNT_ID", "").strip()
-    _check_account(account_id, token, environ, problems)
+    account_id = _account(token, environ, problems)
     hosts = _hosts(environ, problems)
     oidc = signin.oidc(environ, _secret(environ, "GATEWAY_DASH_OIDC_CLIENT_SECRET", problems), problems)
     found = Environment(
         account_id=account_id,
         token=token,
         **addresses.read(environ, hosts, data_dir, problems),
-        database=_database(_secret(environ, "DATABASE_URL", problems), data_dir, problems),
+        database=addresses.database(_secret(environ, "DATABASE_URL", problems), data_dir, problems),
         secret_key=_secret_key(environ, token, hosts, data_dir, problems),
         has_own_key=bool(environ.get("GATEWAY_DASH_SECRET_KEY") or environ.get("GATEWAY_DASH_SECRET_KEY_FILE")),
         allowed_hosts=hosts,
@@ -150,7 +148,8 @@ def _hosts(environ: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
     return hosts or LOOPBACK
 
 
-def _check_account(account_id: str, token: str | None, environ: Mapping[str, str], problems: list[str]) -> None:
+def _account(token: str | None, environ: Mapping[str, str], problems: list[str]) -> str:
+    account_id = environ.get("CLOUDFLARE_ACCOUNT_ID", "").strip()
     asked_for_token = bool(environ.get("CLOUDFLARE_API_TOKEN_FILE"))
     if token and not account_id:
         problems.append("CLOUDFLARE_API_TOKEN is set, but not CLOUDFLARE_ACCOUNT_ID.")
@@ -164,42 +163,7 @@ def _check_account(account_id: str, token: str | None, environ: Mapping[str, str
         )
     if token and not (token.isascii() and token.isprintable() and " " not in token):
         problems.append("CLOUDFLARE_API_TOKEN has blanks or signs that no token has.")
-
-
-def _database(url: str | None, data_dir: Path, problems: list[str]) -> dict[str, object]:
-    if not url:
-        return _sqlite(str(data_dir / "gateway-dash.sqlite3"))
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:  # its words may quote the password
-        parts, port = urlsplit(""), None
-    if parts.scheme == "sqlite" and not parts.netloc and parts.path[1:]:
-        return _sqlite(unquote(parts.path[1:]))
-    if parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path[1:]),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
-            "PORT": port or "",
-            "OPTIONS": {"connect_timeout": 2},  # seconds: a database that is away must not hold every thread
-        }
-    problems.append("DATABASE_URL must be sqlite:///path or postgres://user:password@host/name.")
-    return {}
-
-
-def _sqlite(path: str) -> dict[str, object]:
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": path,
-        "OPTIONS": {
-            "timeout": 5,
-            "transaction_mode": "IMMEDIATE",  # a write lock that is taken late cannot wait, and fails
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
-        },
-    }
+    return account_id
 
 
 def _secret_key(

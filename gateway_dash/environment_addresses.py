@@ -1,4 +1,4 @@
-"""The addresses among the settings: of the upstream, of the store of files, and of the dashboard itself."""
+"""The addresses among the settings: of the upstream, the database, the store of files, and the dashboard itself."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 CLOUDFLARE = "https://api.cloudflare.com/client/v4"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -86,3 +87,40 @@ def _is_of(host: str, hosts: tuple[str, ...]) -> bool:
     """As Django reads allowed hosts: “.example.com” stands for every name under it."""
     named = (*hosts, *LOOPBACK)
     return any(host == each or (each.startswith(".") and host.endswith((each, each[1:]))) for each in named)
+
+
+def database(url: str | None, data_dir: Path, problems: list[str]) -> dict[str, object]:
+    """As Django wants it; without an address a file in the data directory."""
+    if not url:
+        return _sqlite(str(data_dir / "gateway-dash.sqlite3"))
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # its words may quote the password
+        parts, port = urlsplit(""), None
+    if parts.scheme == "sqlite" and not parts.netloc and parts.path[1:]:
+        return _sqlite(unquote(parts.path[1:]))
+    if parts.scheme in ("postgres", "postgresql") and parts.path.strip("/"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path[1:]),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": port or "",
+            "OPTIONS": {"connect_timeout": 2},  # seconds: a database that is away must not hold every thread
+        }
+    problems.append("DATABASE_URL must be sqlite:///path or postgres://user:password@host/name.")
+    return {}
+
+
+def _sqlite(path: str) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "timeout": 5,
+            "transaction_mode": "IMMEDIATE",  # a write lock that is taken late cannot wait, and fails
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+        },
+    }

@@ -15,6 +15,27 @@ import brotli
 from aiosmtpd.controller import Controller
 
 
+class _Silent(BaseHTTPRequestHandler):
+    """Nothing of it in the output of tests."""
+
+    def log_message(self, *_arguments: Any) -> None:
+        pass
+
+
+@contextmanager
+def _served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Host and port of a server that runs as long as this lasts."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 class Hook:
     """Keeps what was posted, and answers with `status`."""
 
@@ -30,7 +51,7 @@ def hook() -> Iterator[Hook]:
     """One that listens while the test goes on."""
     found = Hook()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(_Silent):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             found.got.append((self.path, json.loads(body)))
@@ -46,19 +67,8 @@ def hook() -> Iterator[Hook]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *_arguments: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    found.address = f"127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with _served(Handler) as found.address:
         yield found
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 _UNPACKED: dict[str, Any] = {"gzip": gzip.decompress, "br": brotli.decompress, "identity": bytes}
@@ -81,7 +91,7 @@ def collector() -> Iterator[Collector]:
     """One that listens while the test goes on."""
     found = Collector()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(_Silent):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             found.got.append((self.path, _UNPACKED[self.headers.get("Content-Encoding", "identity")](body)))
@@ -89,19 +99,8 @@ def collector() -> Iterator[Collector]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *_arguments: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    found.address = f"127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with _served(Handler) as found.address:
         yield found
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class _OnAnyPort(Controller):
