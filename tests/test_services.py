@@ -31,6 +31,7 @@ def theirs() -> Iterator[tuple[redis.Redis, str]]:
 @pytest.mark.parametrize("name", ["default", "ledger"])
 def test_clearing_a_cache_takes_our_keys_and_nobody_elses(theirs: tuple[redis.Redis, str], name: str):
     there, key = theirs
+    caches[name].clear()  # what other tests have left
     caches[name].set("word", 1, 60)
     assert isinstance(caches[name], RedisCache)
     assert len(list(there.scan_iter(f"{services.OURS}-{name}:*"))) == 1

@@ -34,7 +34,6 @@ ROOT = Path(__file__).parent.parent.parent
 LOGS = "/gateways/prod-edge/logs/"
 NAME, PASSWORD = "kim", "correct horse battery staple"
 ENDS_WITHIN_S = 100.0
-pytestmark = pytest.mark.xdist_group("replicas")  # one after the other, before the same servers
 
 
 class Upstream:

@@ -71,9 +71,11 @@ def test_a_page_that_is_under_way_is_answered_and_no_other_is_taken(running: Das
 
 def test_stuck_in_every_place_it_answers_that_it_lives_and_stops_in_time(running: Dashboard, there: Controlled):
     there.become("hang")
-    paths = [LOGS] * SLOTS["list"] + [f"{LOGS}{there.log_ids[0]}/"] * SLOTS["detail"]
-    wanted = launch.WORKERS * len(paths)
-    stuck = [threading.Thread(target=is_over, args=(running, path), daemon=True) for path in paths * 4]
+    # Each for something else: who wants the same as another waits for that one's call.
+    paths = [f"{LOGS}?model=m{number}" for number in range(4 * SLOTS["list"])]
+    paths += [f"{LOGS}{log_id}/" for log_id in there.log_ids[: 4 * SLOTS["detail"]]]
+    wanted = launch.WORKERS * (SLOTS["list"] + SLOTS["detail"])
+    stuck = [threading.Thread(target=is_over, args=(running, path), daemon=True) for path in paths]
     for each in stuck:
         each.start()
     until(lambda: len(there.calls()) > wanted // 2, "calls are stuck")  # chance decides which server has how many
