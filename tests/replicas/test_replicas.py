@@ -145,7 +145,7 @@ def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replicas]:
         "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
         "GATEWAY_DASH_ARCHIVE": str(folder / "archives"),
         "GATEWAY_DASH_REPLICAS": "2",
-        "GATEWAY_DASH_JOB_CALLS": "1000",  # an export that changes its machine is begun again, and must not wait for that
+        "GATEWAY_DASH_JOB_CALLS": "1000",  # an export that changes its machine is begun again
         "GATEWAY_DASH_SECRET_KEY": "replicas-" * 8,
         "NO_PROXY": "127.0.0.1",
     }
