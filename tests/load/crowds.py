@@ -13,15 +13,17 @@ from tests.load.rig import LOGS, Dashboard
 
 PEOPLE = 64
 SLOW_S = 5.0
+# Half of the people look at one list and share its answer, the others each at their own.
+LISTS = [url for number in range(31) for url in (LOGS, f"{LOGS}?model=m{number}")]
 OTHERS = ("/healthz", "/gateways/prod-edge/jobs/", "/login/")
 
 
 def slow(seconds: float) -> Iterator[Row]:
-    """64 people on a list, and the upstream takes five seconds."""
+    """64 people on 32 lists, and the upstream takes five seconds. They look at what came for as long."""
     with rig.upstream() as there, rig.dashboard(there) as dash:
         _warm(dash, OTHERS)
         there.become(latency_s=SLOW_S)
-        with people(dash, [LOGS], PEOPLE, patience_s=2.0) as lists:
+        with people(dash, LISTS, PEOPLE, pause_s=SLOW_S, patience_s=SLOW_S) as lists:
             time.sleep(2)
             with people(dash, OTHERS, 6, pause_s=0.05) as others:
                 time.sleep(seconds)
