@@ -34,7 +34,7 @@ from gateway_dash.logs.several import read_gateways, read_several
 from gateway_dash.logs.timespan import copy_links
 from gateway_dash.team.actions import Action
 from gateway_dash.team.rights import may, visible
-from gateway_dash.web.render import push_url, render_part, wants_fragment
+from gateway_dash.web.render import push_url, render_large, render_part, wants_fragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def all_log_list(request: HttpRequest) -> HttpResponse:
     context = _context(screen, page) | fresh.told(found, screen.url(page.query))
     if screen.peek:
         context["drawer"] = _drawer(request, screen, page, again=again)
-    return push_url(render_part(request, "logs/all.html#results", context), screen.url(page.query))
+    return push_url(render_large(request, "logs/all.html#results", context), screen.url(page.query))
 
 
 def _gateways(request: HttpRequest, parameters: QueryDict) -> tuple[tuple[str, ...], QueryDict]:

@@ -25,7 +25,7 @@ from gateway_dash.sharing.recent import note
 from gateway_dash.sharing.spelling import Kept
 from gateway_dash.team.actions import Action
 from gateway_dash.team.rights import may
-from gateway_dash.web.render import push_url, render_part, wants_fragment
+from gateway_dash.web.render import push_url, render_large, render_part, wants_fragment
 
 PANEL_PARAMETERS = ("at", "as", "of")
 
@@ -56,7 +56,7 @@ def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
         reads = may(request.user, Action.READ, gateway)
         logs = upstream.logs(gateway)
         context["drawer"] = drawer_of(logs, screen.peek, screen, query, reads=reads, page=page, again=again)
-    response = render_part(request, "logs/list.html#results", context)
+    response = render_large(request, "logs/list.html#results", context)
     return push_url(response, screen.url(query))
 
 

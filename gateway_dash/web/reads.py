@@ -11,9 +11,10 @@ import pickle
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TimeIsOver
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,10 +26,11 @@ from gateway_dash.web import kept, metrics
 from gateway_dash.web.changes import Marks
 
 CLAIM_S = 12  # of one process for an answer: a page's whole time, and a little
-OTHERS_S = 3.0  # so long the answer of another process is waited for; then this one asks too
+OTHERS_S = 6.0  # so long the answer of another process is waited for; then this one asks too
 LOOK_S = 0.05
 WAITING = threading.BoundedSemaphore(12)  # threads that wait for another's answer; the others serve what needs none
-CROWD_S = 0.25  # who finds no such place waits so long at the most
+CROWD_S = 0.1  # who finds no such place waits so long at the most
+MANY = "Many people wait for this answer of the upstream already. Nothing more was sent."
 MOST_BYTES = 512 * 1024  # of one answer, closed; a larger one is not kept
 
 
@@ -134,32 +136,64 @@ def _land(wish: Wish[Any], marks: Marks | None) -> None:
 def _wait[T](job: Future[Read[T]]) -> Read[T]:
     """For another thread's answer, in one of the places for that, or only for a moment."""
     left_s = max(0.0, calls.current().left_s())
+    with _waiting() as has_place:
+        try:
+            return job.result(timeout=left_s if has_place else min(left_s, CROWD_S))
+        except TimeIsOver:
+            raise Busy(MANY) from None
+
+
+@contextmanager
+def _waiting() -> Iterator[bool]:
+    """Whether there was a place to wait in; it is taken until the end of the block."""
     has_place = WAITING.acquire(blocking=False)
     try:
-        return job.result(timeout=left_s if has_place else min(left_s, CROWD_S))
-    except TimeIsOver:
-        raise Busy("Many people wait for this answer of the upstream already. Nothing more was sent.") from None
+        yield has_place
     finally:
         if has_place:
             WAITING.release()
 
 
 def _asked[T](wish: Wish[T], marks: Marks | None) -> Read[T]:
-    """Asked by one process; the others look for its answer for a while."""
+    """Asked by one process; the others look for its answer, and ask too where it does not come."""
     if marks is None:
         return _ask(wish, marks)
-    claim = f"asking-{_place(wish)}"
-    ends, claimed = time.monotonic() + min(OTHERS_S, calls.current().left_s()), False
-    while not (claimed := kept.claim(claim, CLAIM_S, kept.ANSWERS)) and time.monotonic() < ends:
-        time.sleep(LOOK_S)
-        if found := _landed(wish, marks):
+    if found := _claimed(wish, marks):
+        return found
+    page = calls.current()
+    with _waiting() as has_place:
+        if found := _look(wish, marks, min(page.left_s(), OTHERS_S if has_place else CROWD_S)):
             return found
+        if not has_place:
+            raise Busy(MANY)
+        try:
+            return _ask(wish, marks)
+        except Busy:
+            # No place for a call either: the other may only be slow, and this thread has a place to wait.
+            if found := _look(wish, marks, page.left_s()):
+                return found
+            raise
+
+
+def _look[T](wish: Wish[T], marks: Marks, longest_s: float) -> Read[T] | None:
+    """What another process asks for, once it is there, or asked for here once that one gave up; None: neither."""
+    ends = time.monotonic() + longest_s
+    while time.monotonic() < ends:
+        time.sleep(LOOK_S)
+        if found := _landed(wish, marks) or _claimed(wish, marks):
+            return found
+    return None
+
+
+def _claimed[T](wish: Wish[T], marks: Marks) -> Read[T] | None:
+    """Asked for by this process, if no other does; it may have landed between a look before and the claim."""
+    claim = f"asking-{_place(wish)}"
+    if not kept.claim(claim, CLAIM_S, kept.ANSWERS):
+        return None
     try:
-        # It may have landed between the look before and the claim.
-        return (claimed and _landed(wish, marks)) or _ask(wish, marks)
+        return _landed(wish, marks) or _ask(wish, marks)
     finally:
-        if claimed:
-            kept.drop(claim, kept.ANSWERS)
+        kept.drop(claim, kept.ANSWERS)
 
 
 def _landed[T](wish: Wish[T], marks: Marks) -> Read[T] | None:

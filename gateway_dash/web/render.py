@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.html import escape
+
+# Templates of a process take turns whatever we do. With two large ones at once, a small page waits for two and not for
+# all that a slow upstream let go of in the same moment.
+LARGE = threading.BoundedSemaphore(2)
 
 
 class SeeOther(HttpResponseRedirect):
@@ -33,6 +38,12 @@ def render_part(request: HttpRequest, template: str, context: dict[str, Any], *,
     if title := context.get("title"):
         text = f"<title>{escape(title)} · Gateway Dash</title>{text}"
     return HttpResponse(text, status=status)
+
+
+def render_large(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The same for a page of thousands of elements: not many of them at once."""
+    with LARGE:
+        return render_part(request, template, context)
 
 
 def push_url(response: HttpResponse, url: str | None) -> HttpResponse:

@@ -135,6 +135,54 @@ def test_a_process_that_died_over_its_call_holds_up_the_others_for_a_moment_only
     assert len(wire.sent) == 1
 
 
+def test_who_waited_and_finds_no_place_for_a_call_looks_on_for_the_answer_of_the_other_process(wire, monkeypatch):
+    """The other may only be slow, and to refuse after six seconds helps nobody."""
+    places, busy = upstream.account().client._slots._places["list"], threading.Event()
+    go_on, asked = threading.Event(), threading.Event()
+
+    def answer(_request):
+        asked.set()
+        assert go_on.wait(60)
+
+    def ask(wish, marks, ask=reads._ask):
+        try:
+            return ask(wish, marks)
+        except Busy:
+            busy.set()
+            raise
+
+    monkeypatch.setattr(reads, "_flights", Apart())
+    monkeypatch.setattr(reads, "OTHERS_S", 0)
+    monkeypatch.setattr(reads, "_ask", ask)
+    wire.instead = answer
+    with ThreadPoolExecutor(2) as pool:
+        other = pool.submit(fresh.listed, GATEWAY, LogQuery())
+        assert asked.wait(60)
+        taken = 0
+        while places.acquire(blocking=False):
+            taken += 1
+        mine = pool.submit(fresh.listed, GATEWAY, LogQuery())
+        assert busy.wait(60)
+        go_on.set()
+        assert mine.result().value.logs == other.result().value.logs
+        for _ in range(taken):
+            places.release()
+    assert len(wire.sent) == 1
+
+
+def test_in_a_crowd_nobody_waits_long_for_another_process(wire, monkeypatch):
+    monkeypatch.setattr(kept, "claim", lambda *_: False)
+    monkeypatch.setattr(reads, "WAITING", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(reads, "OTHERS_S", 10_000)
+    reads.WAITING.acquire()
+    with calls.page(20_000), pytest.raises(Busy, match="Many people wait"):
+        fresh.listed(GATEWAY, LogQuery())
+    assert wire.sent == []
+    reads.WAITING.release()
+    monkeypatch.setattr(reads, "OTHERS_S", 0)
+    assert fresh.listed(GATEWAY, LogQuery()).value.logs  # the place was given back
+
+
 def test_who_finds_no_place_to_wait_gets_the_old_page_or_is_told(wire, monkeypatch):
     """Most threads have to stay free for pages that need no upstream."""
     go, asked = threading.Event(), threading.Event()
