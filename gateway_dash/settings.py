@@ -111,7 +111,14 @@ TEMPLATES = [
                 ("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"]),
             ],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "compiled",  # the rows of tables: a few files that end in .jinja
+        "DIRS": [places.TEMPLATES],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "gateway_dash.web.compiled.environment"},
+    },
 ]
 
 AUTHENTICATION_BACKENDS = ENVIRONMENT.ways_in.backends

@@ -24,6 +24,7 @@ CycloneDX, with versions and addresses: `./run sbom`.
 IN_WORDS = {
     "colorama": "BSD-3-Clause",
     "fido2": "BSD-2-Clause",
+    "jinja2": "BSD-3-Clause",
     "markdown-it-py": "MIT",
     "mdurl": "MIT",
     "procrastinate": "MIT",

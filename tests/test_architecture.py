@@ -150,7 +150,7 @@ UNSAFE_SCRIPT = re.compile(
     r"|\b(eval|Function|document\.writeln?)\s*\(|\bset(Timeout|Interval)\s*\(\s*['\"`]"
 )
 UNSAFE_TEMPLATE = {
-    "switches escaping off": re.compile(r"\|\s*safe(seq)?\b|\bautoescape\s+off\b"),
+    "switches escaping off": re.compile(r"\|\s*safe(seq)?\b|\bautoescape\s+(off|false)\b"),
     "has a style attribute or element": re.compile(r"[\s\"']style\s*=|<style\b", re.IGNORECASE),
     "has an inline script": re.compile(r"<script\b(?![^>]*\bsrc\s*=)|<script\b[^>]*>(?!\s*</script>)", re.IGNORECASE),
     "has an inline handler": re.compile(r"<[^<>]*[\s\"'](hx-)?on[a-z:-]+\s*=|\bjavascript:", re.IGNORECASE),
@@ -182,7 +182,7 @@ MAY_BE_UNSAFE = {
     [
         ("gateway_dash", (".py",), unsafe_python),
         ("static", (".js", ".mjs"), unsafe_script),
-        ("templates", (".html", ".svg", ".txt"), unsafe_template),
+        ("templates", (".html", ".jinja", ".svg", ".txt"), unsafe_template),
     ],
 )
 def test_nothing_turns_text_into_markup_or_code(
@@ -208,6 +208,7 @@ def test_nothing_turns_text_into_markup_or_code(
         (unsafe_script, "setTimeout('go()', 1)"),
         (unsafe_template, "{{ body | safe }}"),
         (unsafe_template, "{% autoescape off %}"),
+        (unsafe_template, "{%- autoescape false -%}"),
         (unsafe_template, '<p style="color: red">'),
         (unsafe_template, '<p class="a"style="color: red">'),
         (unsafe_template, "<script>go()</script>"),
