@@ -107,20 +107,34 @@ def spent(seconds: int, hint: str = "") -> RateLimited:
 
 
 class Slots:
-    """Places for upstream calls, by kind. Refuses after a tenth of a second instead of queueing."""
+    """Places for upstream calls, by kind. Refuses after a tenth of a second instead of queueing.
+
+    As many may wait for so long as there are places; who comes then has no chance, and is refused at once.
+    """
 
     def __init__(self, sizes: Mapping[str, int] = SLOTS) -> None:
         self._places = {kind: threading.BoundedSemaphore(size) for kind, size in sizes.items()}
+        self._next = {kind: threading.BoundedSemaphore(size) for kind, size in sizes.items()}
 
     @contextmanager
     def hold(self, kind: str) -> Iterator[None]:
         """One place for the time of one call."""
-        if not self._places[kind].acquire(timeout=SLOT_WAIT_S):
+        place = self._places[kind]
+        if not (place.acquire(blocking=False) or self._is_next(kind)):
             raise Busy("Every place for upstream calls is taken at this moment. Nothing was sent. Try again in 2 s.")
         try:
             yield
         finally:
-            self._places[kind].release()
+            place.release()
+
+    def _is_next(self, kind: str) -> bool:
+        """Whether a place became free while this thread waited."""
+        if not self._next[kind].acquire(blocking=False):
+            return False
+        try:
+            return self._places[kind].acquire(timeout=SLOT_WAIT_S)
+        finally:
+            self._next[kind].release()
 
 
 class RetryBudget:

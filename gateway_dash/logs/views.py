@@ -25,7 +25,7 @@ from gateway_dash.sharing.recent import note
 from gateway_dash.sharing.spelling import Kept
 from gateway_dash.team.actions import Action
 from gateway_dash.team.rights import may
-from gateway_dash.web.render import push_url, render_large, render_part, wants_fragment
+from gateway_dash.web.render import LARGE_PAGE, push_url, render_large, render_part, wants_fragment
 
 PANEL_PARAMETERS = ("at", "as", "of")
 
@@ -45,7 +45,9 @@ def log_list(request: HttpRequest, gateway: str) -> HttpResponse:
     page, query = found.value, found.value.query
     seen.learn(gateway, page.logs)
     note(request, gateway, query)
-    context = with_counts(request, list_context(gateway, screen, page), gateway, page, screen)
+    with LARGE_PAGE:
+        context = list_context(gateway, screen, page)
+    context = with_counts(request, context, gateway, page, screen)
     context |= fresh.told(found, screen.url(query))
     context["selection"] = selection_of(gateway, screen, page, ids)
     views = views_menu(request, gateway, Kept(query.change(), tuple(screen.shared.spelled())))

@@ -29,7 +29,7 @@ CLAIM_S = 12  # of one process for an answer: a page's whole time, and a little
 OTHERS_S = 6.0  # so long the answer of another process is waited for; then this one asks too
 LOOK_S = 0.05
 WAITING = threading.BoundedSemaphore(12)  # threads that wait for another's answer; the others serve what needs none
-CROWD_S = 0.1  # who finds no such place waits so long at the most
+CROWD_S = 0.05  # who finds no such place waits so long at the most
 MANY = "Many people wait for this answer of the upstream already. Nothing more was sent."
 MOST_BYTES = 512 * 1024  # of one answer, closed; a larger one is not kept
 
@@ -87,7 +87,7 @@ def read[T](wish: Wish[T], marks_of: Callable[[], Marks | None]) -> Read[T]:
         return Read(wish.ask(), now())
     marks = marks_of()
     known = _known(wish, marks)
-    if known and _is_fresh(wish, known[0], marks, known[1]):
+    if known and _is_fresh(wish, known[0], marks, known[1], now()):
         return _seen(wish, "hit", replace(known[0], is_kept=True))
     try:
         return _shared(wish, marks)
@@ -158,11 +158,11 @@ def _asked[T](wish: Wish[T], marks: Marks | None) -> Read[T]:
     """Asked by one process; the others look for its answer, and ask too where it does not come."""
     if marks is None:
         return _ask(wish, marks)
-    if found := _claimed(wish, marks):
+    page, came = calls.current(), now()
+    if found := _claimed(wish, marks, came):
         return found
-    page = calls.current()
     with _waiting() as has_place:
-        if found := _look(wish, marks, min(page.left_s(), OTHERS_S if has_place else CROWD_S)):
+        if found := _look(wish, marks, came, min(page.left_s(), OTHERS_S if has_place else CROWD_S)):
             return found
         if not has_place:
             raise Busy(MANY)
@@ -170,35 +170,36 @@ def _asked[T](wish: Wish[T], marks: Marks | None) -> Read[T]:
             return _ask(wish, marks)
         except Busy:
             # No place for a call either: the other may only be slow, and this thread has a place to wait.
-            if found := _look(wish, marks, page.left_s()):
+            if found := _look(wish, marks, came, page.left_s()):
                 return found
             raise
 
 
-def _look[T](wish: Wish[T], marks: Marks, longest_s: float) -> Read[T] | None:
+def _look[T](wish: Wish[T], marks: Marks, came: datetime, longest_s: float) -> Read[T] | None:
     """What another process asks for, once it is there, or asked for here once that one gave up; None: neither."""
     ends = time.monotonic() + longest_s
     while time.monotonic() < ends:
         time.sleep(LOOK_S)
-        if found := _landed(wish, marks) or _claimed(wish, marks):
+        if found := _landed(wish, marks, came) or _claimed(wish, marks, came):
             return found
     return None
 
 
-def _claimed[T](wish: Wish[T], marks: Marks) -> Read[T] | None:
+def _claimed[T](wish: Wish[T], marks: Marks, came: datetime) -> Read[T] | None:
     """Asked for by this process, if no other does; it may have landed between a look before and the claim."""
     claim = f"asking-{_place(wish)}"
     if not kept.claim(claim, CLAIM_S, kept.ANSWERS):
         return None
     try:
-        return _landed(wish, marks) or _ask(wish, marks)
+        return _landed(wish, marks, came) or _ask(wish, marks)
     finally:
         kept.drop(claim, kept.ANSWERS)
 
 
-def _landed[T](wish: Wish[T], marks: Marks) -> Read[T] | None:
+def _landed[T](wish: Wish[T], marks: Marks, came: datetime) -> Read[T] | None:
+    """One that was fresh when this reader came: what took five seconds to come is as good as to ask for it then."""
     known = _known(wish, marks)
-    if known and _is_fresh(wish, known[0], marks, known[1]):
+    if known and _is_fresh(wish, known[0], marks, known[1], came):
         return _seen(wish, "hit", replace(known[0], is_kept=True))
     return None
 
@@ -230,10 +231,10 @@ def _old[T](wish: Wish[T], marks: Marks | None) -> Read[T] | None:
     return known[0] if known else None
 
 
-def _is_fresh(wish: Wish[Any], known: Read[Any], marks: Marks | None, under: Marks) -> bool:
-    """Young by the clock, and nothing of ours came in between. One of the future, by another's clock, is not fresh."""
-    age = now() - known.at
-    return timedelta() <= age < timedelta(seconds=wish.fresh_s) and not _is_before(known, wish) and under == marks
+def _is_fresh(wish: Wish[Any], known: Read[Any], marks: Marks | None, under: Marks, came: datetime) -> bool:
+    """Young at that moment, and nothing of ours came in between. By the clock of now none is of the future."""
+    is_young = known.at <= now() and came - known.at < timedelta(seconds=wish.fresh_s)
+    return is_young and not _is_before(known, wish) and under == marks
 
 
 def _is_before(known: Read[Any], wish: Wish[Any]) -> bool:

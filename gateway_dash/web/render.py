@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.html import escape
 
-# Templates of a process take turns whatever we do. With two large ones at once, a small page waits for two and not for
-# all that a slow upstream let go of in the same moment.
-LARGE = threading.BoundedSemaphore(2)
+# Python makes one step at a time whatever we do. With one large page at once, a small one waits for its steps and not
+# for those of all that a slow upstream let go of in the same moment.
+LARGE_PAGE = threading.Lock()
 
 
 class SeeOther(HttpResponseRedirect):
@@ -41,8 +41,8 @@ def render_part(request: HttpRequest, template: str, context: dict[str, Any], *,
 
 
 def render_large(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """The same for a page of thousands of elements: not many of them at once."""
-    with LARGE:
+    """The same for a page of thousands of elements: one at a time. Never ask the upstream while one is laid out."""
+    with LARGE_PAGE:
         return render_part(request, template, context)
 
 

@@ -54,23 +54,31 @@ def look(dash: Dashboard, path: str, *, signed_in: bool = True, headers: dict[st
 
 @contextmanager
 def people(
-    dash: Dashboard, paths: Sequence[str], count: int, *, pause_s: float = 0.0, patience_s: float = 0.0
+    dash: Dashboard,
+    paths: Sequence[str],
+    count: int,
+    *,
+    pause_s: float = 0.0,
+    patience_s: float = 0.0,
+    come_within_s: float = 0.0,
 ) -> Iterator[list[Seen]]:
     """So many people ask for these pages in turn while the block runs; what they saw is in the list, and grows.
 
-    `patience_s`: who is told to come again later does so, after so long at the most.
+    `patience_s`: who is told to come again later does so, after so long at the most. `come_within_s`: they come one
+    after the other in so long a time.
     """
     over, seen = threading.Event(), list[Seen]()
 
     def person(first: int) -> None:
-        turn = cycle([*paths[first:], *paths[:first]])
+        turn = cycle([*paths[first % len(paths) :], *paths[: first % len(paths)]])
+        over.wait(come_within_s * first / count)
         while not over.is_set():
             path = next(turn)
             found = look(dash, path, signed_in=path != "/login/")
             seen.append(found)
             over.wait(min(found.retry_after_s, patience_s) if found.status == 503 and patience_s else pause_s)
 
-    threads = [threading.Thread(target=person, args=(number % len(paths),), daemon=True) for number in range(count)]
+    threads = [threading.Thread(target=person, args=(number,), daemon=True) for number in range(count)]
     for thread in threads:
         thread.start()
     try:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -107,6 +108,32 @@ def test_a_kind_of_call_has_its_own_places():
             pass
     with slots.hold("list"):
         pass
+
+
+def test_as_many_wait_for_a_place_as_there_are_and_the_next_is_refused_at_once(monkeypatch):
+    monkeypatch.setattr(limits, "SLOT_WAIT_S", 60.0)
+    slots, waiting = Slots({"list": 1}), threading.Semaphore(0)
+    acquire = slots._places["list"].acquire
+
+    def seen(*given: object, **more: object) -> bool:
+        if more.get("timeout"):
+            waiting.release()
+        return acquire(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(slots._places["list"], "acquire", seen)
+
+    def later() -> str:
+        with slots.hold("list"):
+            return "served"
+
+    with ThreadPoolExecutor(1) as pool:
+        with slots.hold("list"):
+            next_one = pool.submit(later)
+            assert waiting.acquire(timeout=60)
+            with pytest.raises(Busy), slots.hold("list"):
+                pass
+        assert next_one.result(60) == "served"
+    assert later() == "served"
 
 
 def test_a_place_waits_a_moment_for_another_to_end():

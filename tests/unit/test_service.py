@@ -408,6 +408,23 @@ def test_an_empty_gateway_is_just_empty(sandbox, store):
     assert page.gateway.collect_logs is False
 
 
+def test_why_a_list_is_empty_is_not_asked_where_the_page_has_little_time_left(sandbox):
+    with calls.page(calls.PAGE_DEADLINE_S / 2) as page:
+        found = upstream.logs("no-such-gateway").page(LogQuery())
+    assert (found.logs, found.gateway, len(page.calls)) == ((), None, 1)
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_an_empty_list_is_shown_though_why_it_is_empty_cannot_be_asked(status):
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/logs"):
+            return httpx.Response(200, json={"success": True, "result": [], "result_info": {"total_count": 0}})
+        return httpx.Response(status, json={"success": False, "errors": []})
+
+    found = account_on(answer).logs(GATEWAY).page(LogQuery())
+    assert (found.logs, found.total, found.gateway) == ((), 0, None)
+
+
 @pytest.mark.parametrize("gateway", ["..", "a/b", "a?x", "", "%2e%2e"])
 def test_an_odd_gateway_name_is_not_asked_for(store, gateway):
     account, requests = spied(Sandbox(store, Options(budget=None)))

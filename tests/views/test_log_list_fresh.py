@@ -128,6 +128,36 @@ def test_of_several_processes_one_asks_and_the_others_find_its_answer(wire, monk
     assert sorted(each.is_kept for each in found) == [False, True, True, True]
 
 
+def test_an_answer_that_took_longer_than_it_is_fresh_serves_who_waited_for_it(wire, monkeypatch):
+    """By the clock it is six seconds old when it comes; asked for when they came, it would be no younger."""
+    began, passed_s = reads.now(), [0.0]
+    looking, asked = threading.Event(), threading.Event()
+
+    def answer(_request):
+        asked.set()
+        assert looking.wait(60)
+        passed_s[0] = 6.0
+
+    def sleep(_seconds):
+        looking.set()
+        threading.Event().wait(0.01)
+
+    monkeypatch.setattr(reads, "_flights", Apart())
+    monkeypatch.setattr(time, "sleep", sleep)
+    monkeypatch.setattr(reads, "OTHERS_S", 60)
+    monkeypatch.setattr(reads, "now", lambda: began + timedelta(seconds=passed_s[0]))
+    wire.instead = answer
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(fresh.listed, GATEWAY, LogQuery())
+        assert asked.wait(60)
+        passed_s[0] = 1.0
+        second = pool.submit(fresh.listed, GATEWAY, LogQuery())
+        assert first.result(60).value.logs == second.result(60).value.logs
+    assert len(wire.sent) == 1
+    assert fresh.listed(GATEWAY, LogQuery()).is_kept is False  # who comes now has it asked for anew
+    assert len(wire.sent) == 2
+
+
 def test_a_process_that_died_over_its_call_holds_up_the_others_for_a_moment_only(wire, monkeypatch):
     monkeypatch.setattr(kept, "claim", lambda *_: False)
     monkeypatch.setattr(reads, "OTHERS_S", 0)

@@ -11,13 +11,13 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def rows_of_logs(context: Context, marks: Any) -> Any:
-    """`rows` of the context, with the number of comments of each in `marks` (talk/counting.py)."""
-    page, selection, drawer = (context.get(name) for name in ("page", "selection", "drawer"))
+def rows_of_logs(context: Context, marks: Any, opened: str | None = None) -> Any:
+    """`rows` of the context, with the number of comments of each in `marks` (talk/counting.py), and the one opened."""
+    page, selection = context.get("page"), context.get("selection")
     given = {
         "rows": context["rows"],
         "marks": marks,
-        "opened": drawer.id if drawer else None,
+        "opened": opened or None,
         "centre": context.get("centre"),
         "picks": bool(selection),
         "here": selection.here if selection else (),
