@@ -9,7 +9,6 @@ from typing import Any
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.narrowing import word_of
 from gateway_dash.gateway.vocabulary import PAIR_PREFIX
-from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.lines import Act, Lines
 from gateway_dash.payload.masking import masked_credentials
 from gateway_dash.web import formats
@@ -99,7 +98,7 @@ def pairs_of(log: Log, lines: Lines) -> tuple[Pair, ...]:
 def time_cell(log: Log, lines: Lines) -> Cell:
     """The day only where it is not today's."""
     day = formats.day(log.created_at) if lines.today != formats.local(log.created_at).date() else ""
-    around = lines.screen.alone.log_url(lines.query, log.id, "around/") if log_id_is_plain(log.id) else ""
+    around = lines.log_url(log.id, "around/")
     acts = (Act(around, "around", "What came just before and after"),) if around else ()
     return Cell("time", "c-time", day, acts=acts)
 

@@ -13,8 +13,11 @@ from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.narrowing import is_askable, without
 from gateway_dash.gateway.query import LogQuery
 from gateway_dash.gateway.vocabulary import EQ, GT, LT, NEQ, PAIR_PREFIX, Operator, Value
+from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.screen import Screen
 from gateway_dash.web import formats
+
+_ID = "\0"  # in the place of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,22 @@ class Lines:
     is_one_offset: bool = True  # False in a night in which the clocks change
     _acts: dict[tuple[Any, ...], tuple[Act, ...]] = field(default_factory=dict)
     _start: str = ""
+    _logs: dict[str, tuple[str, str]] = field(default_factory=dict)  # what stands before and behind an id, by page
 
     def offset(self, log: Log) -> str:
         """ "UTC+1", only where the clocks change between the rows of the page."""
         return "" if self.is_one_offset else formats.zone(log.created_at)
+
+    def log_url(self, log_id: str, page: str = "") -> str:
+        """The page of a log, or of those `around/` it; nothing for an id that cannot stand in an address."""
+        if not log_id_is_plain(log_id):
+            return ""
+        if page not in self._logs:
+            screen = self.screen.alone if page else self.screen
+            before, _, behind = screen.log_url(self.query, _ID, page).partition(_ID)
+            self._logs[page] = (before, behind)
+        before, behind = self._logs[page]
+        return f"{before}{log_id}{behind}"
 
     def either(self, name: str, value: Value, words: str) -> tuple[Act, ...]:
         """Only this value, and without it; what no filter can say is left out."""

@@ -14,7 +14,6 @@ from gateway_dash.gateway.vocabulary import PAIR_PREFIX
 from gateway_dash.logs import cells
 from gateway_dash.logs.cells import Cell, Pair, Status, cell, pairs_of, status_of
 from gateway_dash.logs.columns import COLUMNS, column_of
-from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.lines import Lines
 from gateway_dash.logs.screen import Screen
 from gateway_dash.web import formats
@@ -99,7 +98,7 @@ def _row(log: Log, lines: Lines, makers: Sequence[MakeCell]) -> Row:
     made = tuple(make(log, lines) for make in makers)
     return Row(
         id=marked(log.id),
-        url=lines.screen.log_url(lines.query, log.id) if log_id_is_plain(log.id) else "",
+        url=lines.log_url(log.id),
         at=log.created_at,
         clock=formats.clock(log.created_at),
         clock_ms=formats.milliseconds(log.created_at),

@@ -61,16 +61,18 @@ def people(
     pause_s: float = 0.0,
     patience_s: float = 0.0,
     come_within_s: float = 0.0,
+    apart: int = 1,
 ) -> Iterator[list[Seen]]:
     """So many people ask for these pages in turn while the block runs; what they saw is in the list, and grows.
 
     `patience_s`: who is told to come again later does so, after so long at the most. `come_within_s`: they come one
-    after the other in so long a time.
+    after the other in so long a time. `apart`: each begins so many pages after the one before.
     """
     over, seen = threading.Event(), list[Seen]()
 
     def person(first: int) -> None:
-        turn = cycle([*paths[first % len(paths) :], *paths[: first % len(paths)]])
+        start = first * apart % len(paths)
+        turn = cycle([*paths[start:], *paths[:start]])
         over.wait(come_within_s * first / count)
         while not over.is_set():
             path = next(turn)
