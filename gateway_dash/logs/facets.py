@@ -79,12 +79,14 @@ class _Place:
 
     query: LogQuery
     screen: Screen
+    open: Screen  # the same with the facets open, as the links of values have it
     name: str
 
 
 def facets(gateway: str, query: LogQuery, logs: Sequence[Log], screen: Screen, step: Step) -> list[Facet]:
     """All facets of a page; one of them counted, if the address says so."""
     keys = Counter(key for log in logs for key in log.metadata_map() or {})
+    opened = screen.showing("facets").arranged
     names = [*FACETS, *(PAIR_PREFIX + key for key, _ in keys.most_common(KEYS))]
     if screen.count and screen.count not in names:
         names.append(screen.count)
@@ -95,7 +97,7 @@ def facets(gateway: str, query: LogQuery, logs: Sequence[Log], screen: Screen, s
             values = countable(name, [value for value, _ in seen.most_common()])
             found.append(counted(gateway, query, screen, values, step))
         elif seen:
-            found.append(_on_page(_Place(query, screen, name), seen))
+            found.append(_on_page(_Place(query, screen, opened, name), seen))
     return found
 
 
@@ -120,7 +122,7 @@ def read_values(name: str, texts: Sequence[str]) -> list[Value]:
 def counted(gateway: str, query: LogQuery, screen: Screen, values: Sequence[Value], step: Step) -> Facet:
     """The facet with counts over all logs of the query: a call for each value, as far as the step goes."""
     name = screen.count
-    place = _Place(query, screen, name)
+    place = _Place(query, screen, screen.showing("facets").arranged, name)
     as_of_now = steady(gateway, query, step.at)
     found = count_all(gateway, [narrowed(as_of_now, Filter(name, EQ, (value,))) for value in values], step)
     pairs = sorted(zip(values, found, strict=True), key=lambda each: -getattr(each[1], "number", -1))
@@ -175,7 +177,6 @@ def _facet(place: _Place, askable: Sequence[Value], **more: Any) -> Facet:
 
 def _value(place: _Place, value: Value, number: str, bar: int, problem: str = "") -> FacetValue:
     query, name = place.query, place.name
-    stays = place.screen.showing("facets")
     text = WORDS.get((name, value)) or ("" if value is None and name != "feedback" else _shown(name, value))
     askable = _askable(name, value)
     rest = without(query, name, value) if askable else None
@@ -183,8 +184,8 @@ def _value(place: _Place, value: Value, number: str, bar: int, problem: str = ""
         text=text or "unknown",
         number=number,
         bar=bar,
-        url_only=stays.list_url(narrowed(query.change(), Filter(name, EQ, (value,)))) if askable else "",
-        url_except=stays.list_url(rest) if rest else "",
+        url_only=place.open.url(narrowed(query.change(), Filter(name, EQ, (value,)))) if askable else "",
+        url_except=place.open.url(rest) if rest else "",
         problem=problem,
     )
 
