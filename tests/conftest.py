@@ -77,6 +77,16 @@ def upstream_answers(
 
 
 @pytest.fixture(autouse=True)
+def nobody_opens_the_embedded_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be kept for the tests after this one, with a file that nobody closes."""
+
+    def refuse(*_given: object) -> Sandbox:
+        raise AssertionError("This test asks the upstream and has none: it needs the fixture `sandbox`.")
+
+    monkeypatch.setattr(upstream, "_sandbox", refuse)
+
+
+@pytest.fixture(autouse=True)
 def no_beat_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """A step that takes long on a busy machine would open a connection from beside, which nobody can close here."""
     monkeypatch.setattr(work, "BEAT_S", 6 * work.LEASE_S)

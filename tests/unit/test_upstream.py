@@ -11,16 +11,16 @@ from gateway_dash.gateway.query import LogQuery
 from gateway_dash.sandbox import ACCOUNT_ID, Sandbox
 
 TOKEN = "canary-token-4f1d0c"
+REALLY = upstream._sandbox  # before a test may not open one
 
 
 @pytest.fixture
 def boxes(monkeypatch):
     """The sandboxes that were opened; their files are closed at the end."""
     opened: list[Sandbox] = []
-    really = upstream._sandbox
 
     def opens(data_dir: Path, count: int) -> Sandbox:
-        opened.append(really(data_dir, count))
+        opened.append(REALLY(data_dir, count))
         return opened[-1]
 
     monkeypatch.setattr(upstream, "_sandbox", opens)
