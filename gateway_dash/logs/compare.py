@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from gateway_dash import upstream
 from gateway_dash.gateway.errors import GatewayError, NotFound, QueryError, Refusal
 from gateway_dash.gateway.models import Log
-from gateway_dash.gateway.query import LogQuery
+from gateway_dash.gateway.query import LogQuery, query_string
 from gateway_dash.gateway.sentence import words
 from gateway_dash.gateway.service import LogService
 from gateway_dash.logs.bodies import SIDES
@@ -55,7 +54,7 @@ def compare_url(screen: Screen, pair: Pair, query: LogQuery) -> str:
     """The address of a comparison, with the list that it was opened from."""
     listed = [(LIST_ID if name == "id" else name, value) for name, value in query.spelled()]
     every = [*(("id", each) for each in pair), *listed, *screen.arranged.spelled()]
-    return f"{screen.path}compare/?{urlencode(every, quote_via=quote, safe=':/@,')}"
+    return f"{screen.path}compare/?{query_string(every)}"
 
 
 def _ticked(request: HttpRequest, gateway: str) -> tuple[list[str], List]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
 from gateway_dash.gateway.box import spell_filter
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.models import Log
 from gateway_dash.gateway.narrowing import is_askable, without
-from gateway_dash.gateway.query import LogQuery
+from gateway_dash.gateway.query import LogQuery, quoted
 from gateway_dash.gateway.vocabulary import EQ, GT, LT, NEQ, PAIR_PREFIX, Operator, Value
 from gateway_dash.logs.ids import log_id_is_plain
 from gateway_dash.logs.screen import Screen
@@ -106,4 +105,4 @@ class Lines:
         if not self._start:
             start = self.screen.list_url(self.query.change())
             self._start = f"{start}{'&' if '?' in start else '?'}set_"
-        return f"{self._start}{what}={quote(spell_filter(filter_), safe=':/@,')}"
+        return f"{self._start}{what}={quoted(spell_filter(filter_))}"

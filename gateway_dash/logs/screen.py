@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
-from urllib.parse import quote
 
 from django.http import HttpRequest, QueryDict
 from django.urls import resolve, reverse
@@ -22,7 +21,7 @@ from gateway_dash.gateway.errors import QueryError, said
 from gateway_dash.gateway.filters import Filter
 from gateway_dash.gateway.merged import Position
 from gateway_dash.gateway.narrowing import word_of
-from gateway_dash.gateway.query import LogQuery
+from gateway_dash.gateway.query import LogQuery, query_string
 from gateway_dash.gateway.reading import FILTERS_LIMIT
 from gateway_dash.gateway.vocabulary import PAIR_PREFIX
 from gateway_dash.logs.columns import MERGED, USUAL, read_columns
@@ -154,7 +153,7 @@ class Screen:
     def suffix(self, query: LogQuery, *more: tuple[str, str]) -> str:
         """The query string of a page that belongs to this list, with its question mark; or nothing."""
         place = [self.position.spelled()] if self.position and query.as_of else []
-        own = "&".join(f"{name}={quote(value, safe=':/@,')}" for name, value in (*self.spelled(), *place, *more))
+        own = query_string((*self.spelled(), *place, *more))
         url = query.url()
         return f"{url}{'&' if url else '?'}{own}" if own else url
 

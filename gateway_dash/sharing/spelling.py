@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Self
-from urllib.parse import quote, urlencode
 
 from django.http import QueryDict
 
 from gateway_dash.gateway.errors import QueryError
-from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery
+from gateway_dash.gateway.query import NEWEST_FIRST, LogQuery, query_string
 from gateway_dash.gateway.reading import PAGE_SIZES
 
 OWN = ("columns", "off")  # how the list looks: kept with a view, no part of what is searched
@@ -44,13 +43,9 @@ class Kept:
     @property
     def text(self) -> str:
         """The one spelling, without a question mark."""
-        return _spelled([*self.query.spelled(), *self.own])
+        return query_string([*self.query.spelled(), *self.own])
 
     @property
     def search(self) -> str:
         """What is searched for alone: without order, page size and look. Nothing for all logs."""
-        return _spelled(replace(self.query, sort=NEWEST_FIRST, per_page=PAGE_SIZES[-1]).spelled())
-
-
-def _spelled(pairs: list[tuple[str, str]]) -> str:
-    return urlencode(pairs, quote_via=quote, safe=":/@,")
+        return query_string(replace(self.query, sort=NEWEST_FIRST, per_page=PAGE_SIZES[-1]).spelled())

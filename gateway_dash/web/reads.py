@@ -17,6 +17,7 @@ from concurrent.futures import TimeoutError as TimeIsOver
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 from typing import Any
 
 from gateway_dash import upstream
@@ -27,7 +28,7 @@ from gateway_dash.web.changes import Marks
 
 CLAIM_S = 12  # of one process for an answer: a page's whole time, and a little
 OTHERS_S = 6.0  # so long the answer of another process is waited for; then this one asks too
-LOOK_S = 0.05
+LOOKS_S = (0.05, 0.05, 0.1, 0.1, 0.2)  # between looks for it, the last one from then on
 WAITING = threading.BoundedSemaphore(12)  # threads that wait for another's answer; the others serve what needs none
 CROWD_S = 0.05  # who finds no such place waits so long at the most
 MANY = "Many people wait for this answer of the upstream already. Nothing more was sent."
@@ -177,9 +178,9 @@ def _asked[T](wish: Wish[T], marks: Marks | None) -> Read[T]:
 
 def _look[T](wish: Wish[T], marks: Marks, came: datetime, longest_s: float) -> Read[T] | None:
     """What another process asks for, once it is there, or asked for here once that one gave up; None: neither."""
-    ends = time.monotonic() + longest_s
-    while time.monotonic() < ends:
-        time.sleep(LOOK_S)
+    ends, pauses_s = time.monotonic() + longest_s, chain(LOOKS_S, repeat(LOOKS_S[-1]))
+    while (left_s := ends - time.monotonic()) > 0:
+        time.sleep(min(left_s, next(pauses_s)))
         if found := _landed(wish, marks, came) or _claimed(wish, marks, came):
             return found
     return None
