@@ -21,7 +21,7 @@ LONGEST_BLOCK_S = 3600
 OUT_OF_ORDER_S = 1.0
 LAST_CALLS = 50  # of the upstream's count: they stay, since the one too many blinds everybody for five minutes
 LARGE_QUOTA = 500  # of a smaller one 50 is much
-SLOT_WAIT_S = 0.1
+SLOT_WAIT_S = 0.05
 # Bulkheads: a slow upstream must not take every thread we have, and counts must not take the places of pages.
 SLOTS = {"list": 8, "detail": 6, "write": 2, "count": 2}
 
@@ -107,7 +107,7 @@ def spent(seconds: int, hint: str = "") -> RateLimited:
 
 
 class Slots:
-    """Places for upstream calls, by kind. Refuses after a tenth of a second instead of queueing.
+    """Places for upstream calls, by kind. Refuses after a twentieth of a second instead of queueing.
 
     As many may wait for so long as there are places; who comes then has no chance, and is refused at once.
     """

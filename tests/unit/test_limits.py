@@ -136,7 +136,8 @@ def test_as_many_wait_for_a_place_as_there_are_and_the_next_is_refused_at_once(m
     assert later() == "served"
 
 
-def test_a_place_waits_a_moment_for_another_to_end():
+def test_a_place_waits_a_moment_for_another_to_end(monkeypatch):
+    monkeypatch.setattr(limits, "SLOT_WAIT_S", 60.0)
     slots = Slots({"list": 1})
     holding, done = threading.Event(), threading.Event()
 
