@@ -19,5 +19,5 @@ get_resolver().url_patterns  # noqa: B018 - reads the views now, and not at the 
 gc.collect()
 gc.freeze()
 
-# A thread that has waited for the database waits so long for each other that is busy, and a small page does so ten times.
+# A thread that comes back from the database waits so long for each that is busy; a small page comes back ten times.
 sys.setswitchinterval(0.001)
