@@ -61,6 +61,7 @@ function show(box, options) {
 
 /** Completes the word at the caret. Where there is no word, `by` asks for recent searches "too", or for them "only". */
 async function ask(box, by = "word") {
+  clearTimeout(timer); // what was typed a moment ago asks for nothing more: it would close what an arrow opened
   const mine = (asked += 1);
   const { word } = wordAt(box);
   const recent = by !== "word" && word === "" ? `&recent=${by}` : "";
