@@ -150,7 +150,8 @@ UNSAFE_SCRIPT = re.compile(
     r"|\b(eval|Function|document\.writeln?)\s*\(|\bset(Timeout|Interval)\s*\(\s*['\"`]"
 )
 UNSAFE_TEMPLATE = {
-    "switches escaping off": re.compile(r"\|\s*safe(seq)?\b|\bautoescape\s+(off|false)\b"),
+    "switches escaping off": re.compile(r"\|\s*safe(seq)?\b|\bautoescape\s+(?!on\b)|\bMarkup\b"),
+    "has an attribute without quotes": re.compile(r"\s[\w-]+=\{\{"),
     "has a style attribute or element": re.compile(r"[\s\"']style\s*=|<style\b", re.IGNORECASE),
     "has an inline script": re.compile(r"<script\b(?![^>]*\bsrc\s*=)|<script\b[^>]*>(?!\s*</script>)", re.IGNORECASE),
     "has an inline handler": re.compile(r"<[^<>]*[\s\"'](hx-)?on[a-z:-]+\s*=|\bjavascript:", re.IGNORECASE),
@@ -209,6 +210,9 @@ def test_nothing_turns_text_into_markup_or_code(
         (unsafe_template, "{{ body | safe }}"),
         (unsafe_template, "{% autoescape off %}"),
         (unsafe_template, "{%- autoescape false -%}"),
+        (unsafe_template, "{%- autoescape some_flag -%}"),
+        (unsafe_template, "{{ Markup(body) }}"),
+        (unsafe_template, "<a title={{ body }}>"),
         (unsafe_template, '<p style="color: red">'),
         (unsafe_template, '<p class="a"style="color: red">'),
         (unsafe_template, "<script>go()</script>"),

@@ -34,7 +34,7 @@ from gateway_dash.logs.several import read_gateways, read_several
 from gateway_dash.logs.timespan import copy_links
 from gateway_dash.team.actions import Action
 from gateway_dash.team.rights import may, visible
-from gateway_dash.web.render import push_url, render_large, render_part, wants_fragment
+from gateway_dash.web.render import LARGE_PAGE, push_url, render_large, render_part, wants_fragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,9 @@ def all_log_list(request: HttpRequest) -> HttpResponse:
         seen.learn(name, [log for gateway, log in page.entries if gateway == name])
     if page.start:
         screen = screen.change(position=page.start if page.start.rows else None)
-    context = _context(screen, page) | fresh.told(found, screen.url(page.query))
+    with LARGE_PAGE:
+        context = _context(screen, page)
+    context |= fresh.told(found, screen.url(page.query))
     if screen.peek:
         context["drawer"] = _drawer(request, screen, page, again=again)
     return push_url(render_large(request, "logs/all.html#results", context), screen.url(page.query))

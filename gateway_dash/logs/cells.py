@@ -40,7 +40,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What the template places. `kind` is the branch of templates/logs/table.html that shows it."""
+    """What the template places. `kind` is the branch of templates/logs/rows.jinja that shows it."""
 
     kind: str
     css: str

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 from gateway_dash.gateway.errors import GatewayError, QueryError
@@ -79,14 +79,18 @@ class _Place:
 
     query: LogQuery
     screen: Screen
-    open: Screen  # the same with the facets open, as the links of values have it
     name: str
+    stays: Screen  # with the facets open, as the links of values have it
+
+    @classmethod
+    def of(cls, query: LogQuery, screen: Screen, name: str) -> Self:
+        """That of one facet: its values share what is the same in their links."""
+        return cls(query, screen, name, screen.showing("facets").arranged)
 
 
 def facets(gateway: str, query: LogQuery, logs: Sequence[Log], screen: Screen, step: Step) -> list[Facet]:
     """All facets of a page; one of them counted, if the address says so."""
     keys = Counter(key for log in logs for key in log.metadata_map() or {})
-    opened = screen.showing("facets").arranged
     names = [*FACETS, *(PAIR_PREFIX + key for key, _ in keys.most_common(KEYS))]
     if screen.count and screen.count not in names:
         names.append(screen.count)
@@ -97,7 +101,7 @@ def facets(gateway: str, query: LogQuery, logs: Sequence[Log], screen: Screen, s
             values = countable(name, [value for value, _ in seen.most_common()])
             found.append(counted(gateway, query, screen, values, step))
         elif seen:
-            found.append(_on_page(_Place(query, screen, opened, name), seen))
+            found.append(_on_page(_Place.of(query, screen, name), seen))
     return found
 
 
@@ -122,7 +126,7 @@ def read_values(name: str, texts: Sequence[str]) -> list[Value]:
 def counted(gateway: str, query: LogQuery, screen: Screen, values: Sequence[Value], step: Step) -> Facet:
     """The facet with counts over all logs of the query: a call for each value, as far as the step goes."""
     name = screen.count
-    place = _Place(query, screen, screen.showing("facets").arranged, name)
+    place = _Place.of(query, screen, name)
     as_of_now = steady(gateway, query, step.at)
     found = count_all(gateway, [narrowed(as_of_now, Filter(name, EQ, (value,))) for value in values], step)
     pairs = sorted(zip(values, found, strict=True), key=lambda each: -getattr(each[1], "number", -1))
@@ -184,8 +188,8 @@ def _value(place: _Place, value: Value, number: str, bar: int, problem: str = ""
         text=text or "unknown",
         number=number,
         bar=bar,
-        url_only=place.open.url(narrowed(query.change(), Filter(name, EQ, (value,)))) if askable else "",
-        url_except=place.open.url(rest) if rest else "",
+        url_only=place.stays.url(narrowed(query.change(), Filter(name, EQ, (value,)))) if askable else "",
+        url_except=place.stays.url(rest) if rest else "",
         problem=problem,
     )
 

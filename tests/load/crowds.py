@@ -119,8 +119,8 @@ def blocked(seconds: float) -> Iterator[Row]:
         for dash in both:
             _warm(dash, [LOGS])
         there.become("too_many", retry_after_s=block_s)
-        crowds = (people(dash, [LOGS, *UNLIKE], 6, pause_s=0.1, apart=300) for dash in both)
-        with next(crowds) as one, next(crowds) as two:
+        crowd = partial(people, paths=[LOGS, *UNLIKE], count=6, pause_s=0.1, apart=300)
+        with crowd(both[0]) as one, crowd(both[1]) as two:
             time.sleep(block_s - 1)
             met = there.calls()
             there.become()

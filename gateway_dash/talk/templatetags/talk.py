@@ -2,7 +2,7 @@
 
 {% log_talk as talk %}            the comments of the log of the address, for talk/comments.html
 {% gone_talk as talk %}           the same where the log is not there any more; nothing where there are none
-{% comment_marks rows as marks %} how many each row of a table has: marks|said_of:row
+{% comment_marks rows as marks %} how many each row of a table has: marks.of(row)
 {% comments_of log_id as said %}  how many one log has
 {% comments_at id as said %}      how many a place of a tree has, by its element's id
 {% unseen_mentions as unseen %}   how many mentions the person has not seen; no query for nobody
@@ -51,12 +51,6 @@ def gone_talk(context: Any) -> Thread | None:
 def comment_marks(context: Any, rows: Sequence[Row]) -> counting.Marks:
     """One query for the table."""
     return counting.marks_of(rows, context.get("gateway", ""))
-
-
-@register.filter
-def said_of(marks: counting.Marks, row: Row) -> int:
-    """How many comments the log of this row has."""
-    return marks.of(row)
 
 
 @register.simple_tag(takes_context=True)
